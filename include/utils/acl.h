@@ -9,6 +9,7 @@
 #include "nodes/parsenodes.h"
 #include "utils/array.h"
 
+struct ParseState;
 #define ACL_ID_PUBLIC 0
 
 /* On disk as is: 12 bytes; privileges in the low half of ai_privs, grant options in the high half. */
@@ -178,7 +179,7 @@ extern void aclcheck_error_col(AclResult aclerr, ObjectType objtype, const char 
 extern void aclcheck_error_type(AclResult aclerr, Oid typeOid);
 
 extern void ExecuteGrantStmt(GrantStmt *stmt);
-extern void ExecAlterDefaultPrivilegesStmt(ParseState *pstate, AlterDefaultPrivilegesStmt *stmt);
+extern void ExecAlterDefaultPrivilegesStmt(struct ParseState *pstate, AlterDefaultPrivilegesStmt *stmt);
 extern const char *convert_aclright_to_string(AclMode priv);
 
 #endif /* ACL_H */
