@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/nodedesc.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 /* Offsets of the fields that hold each fact; 0 = not kept. fixed_type stands for a type that never varies. */
