@@ -90,7 +90,6 @@ extern void TupleDescInitEntry(TupleDesc desc, AttrNumber attributeNumber, const
 extern void TupleDescInitBuiltinEntry(TupleDesc desc, AttrNumber attributeNumber, const char *attributeName,
 									  Oid oidtypeid, int32 typmod, int attdim);
 extern void TupleDescInitEntryCollation(TupleDesc desc, AttrNumber attributeNumber, Oid collationid);
-extern TupleDesc BuildDescForRelation(List *schema);
 extern TupleDesc BuildDescFromLists(List *names, List *types, List *typmods, List *collations);
 
 #endif /* TUPDESC_H */
