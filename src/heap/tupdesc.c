@@ -411,14 +411,11 @@ TupleDesc
 BuildDescFromLists(List *names, List *types, List *typmods, List *collations)
 {
 	TupleDesc desc = CreateTemplateTupleDesc(list_length(names));
-	AttrNumber attnum = 0;
-	ListCell *name, *type, *typmod, *collation;
 
-	forfour(name, names, type, types, typmod, typmods, collation, collations)
+	for (int i = 0; i < desc->natts; i++)
 	{
-		attnum++;
-		TupleDescInitEntry(desc, attnum, strVal(lfirst(name)), lfirst_oid(type), lfirst_int(typmod), 0);
-		TupleDescInitEntryCollation(desc, attnum, lfirst_oid(collation));
+		TupleDescInitEntry(desc, i + 1, strVal(list_nth(names, i)), list_nth_oid(types, i), list_nth_int(typmods, i), 0);
+		TupleDescInitEntryCollation(desc, i + 1, list_nth_oid(collations, i));
 	}
 	return desc;
 }
