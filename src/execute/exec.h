@@ -183,6 +183,8 @@ extern Relation exec_open_relation(EState *estate, Index rti);
 extern RangeTblEntry *exec_rte(Index rti, EState *estate);
 extern TupleDesc exec_output_desc(PlanState *ps);
 extern EState *exec_create_estate(void);
+extern void exec_run_callbacks(ExprContext *ec);
+/* 0-based column of the junk entry of that name, -1 none. */
 extern int exec_find_column(List *targetlist, const char *resname);
 
 /* All node kinds, in node_*.c. */

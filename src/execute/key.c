@@ -7,6 +7,8 @@
 #include <math.h>
 #include <xxhash.h>
 
+#include "access/nbtree.h"
+#include "access/stratnum.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "execute/key.h"
@@ -167,6 +169,10 @@ void
 key_order_init(KeyOrder *order, Oid sortop, Oid collation, bool nulls_first, MemoryContext cxt)
 {
 	Oid fn = get_opcode(sortop);
+	Oid opfamily;
+	Oid opcintype;
+	int16 strategy;
+	Oid cmpfn;
 
 	memset(order, 0, sizeof(*order));
 	order->nulls_first = nulls_first;
@@ -178,12 +184,14 @@ key_order_init(KeyOrder *order, Oid sortop, Oid collation, bool nulls_first, Mem
 			return;
 		}
 	order->kind = KEY_GENERIC;
-	order->ssup.ssup_cxt = cxt;
-	order->ssup.ssup_collation = collation;
-	order->ssup.ssup_nulls_first = nulls_first;
-	order->ssup.ssup_attno = 1;
-	PrepareSortSupportFromOrderingOp(sortop, &order->ssup);
-	order->reverse = order->ssup.ssup_reverse;
+	order->collation = collation;
+	if (!get_ordering_op_properties(sortop, &opfamily, &opcintype, &strategy))
+		elog(ERROR, "operator %u is not a valid ordering operator", sortop);
+	order->reverse = strategy == BTGreaterStrategyNumber;
+	cmpfn = get_opfamily_proc(opfamily, opcintype, opcintype, BTORDER_PROC);
+	if (!OidIsValid(cmpfn))
+		elog(ERROR, "missing support function %d(%u,%u) in opfamily %u", BTORDER_PROC, opcintype, opcintype, opfamily);
+	fmgr_info_cxt(cmpfn, &order->cmp, cxt);
 }
 
 int
@@ -198,5 +206,5 @@ key_order_values(KeyOrder *order, Datum a, Datum b)
 			return (int) (isnan(x) != 0) - (int) (isnan(y) != 0);
 		return (x > y) - (x < y);
 	}
-	return order->ssup.comparator(a, b, &order->ssup);
+	return DatumGetInt32(FunctionCall2Coll(&order->cmp, order->collation, a, b));
 }

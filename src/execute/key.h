@@ -12,7 +12,6 @@
 
 #include "postgres.h"
 #include "fmgr.h"
-#include "utils/sortsupport.h"
 
 typedef enum KeyKind
 {
@@ -116,10 +115,11 @@ key_combine(uint32 a, uint32 b)
 /* ---- order ---- */
 typedef struct KeyOrder
 {
-	KeyKind kind;		/* of both sides; KEY_GENERIC uses ssup */
+	KeyKind kind;		/* of both sides; KEY_GENERIC uses cmp */
 	bool reverse;
 	bool nulls_first;
-	SortSupportData ssup;
+	Oid collation;
+	FmgrInfo cmp;		/* btree support function 1 */
 } KeyOrder;
 
 /* sortop: a btree "<" or ">" operator. */
