@@ -8,6 +8,7 @@
 #ifndef TRIGGER_H
 #define TRIGGER_H
 
+#include "access/htup.h"
 #include "executor/execdesc.h"
 #include "nodes/parsenodes.h"
 #include "storage/itemptr.h"

@@ -66,7 +66,7 @@ selection_pos(const Selection *s, int k)
 }
 
 /* Run body once per selected position, with `int pos` set. */
-#define SELECTION_FOREACH(s, pos, body)                    \
+#define SELECTION_FOREACH(s, pos, ...)                     \
 	do                                                     \
 	{                                                      \
 		const RowPos *rows__ = (s)->rows;                  \
@@ -74,13 +74,13 @@ selection_pos(const Selection *s, int k)
 		if (rows__ == NULL)                                \
 			for (int pos = 0; pos < n__; pos++)            \
 			{                                              \
-				body;                                      \
+				__VA_ARGS__;                               \
 			}                                              \
 		else                                               \
 			for (int k__ = 0; k__ < n__; k__++)            \
 			{                                              \
 				const int pos = rows__[k__];               \
-				body;                                      \
+				__VA_ARGS__;                               \
 			}                                              \
 	} while (0)
 

@@ -48,7 +48,7 @@ typedef struct Instrumentation
 	double loop_total;
 	double loop_tuples;
 	bool loop_started;
-	BufferUsage *bufusage;
+	struct BufferUsage *bufusage;
 } Instrumentation;
 #define INSTRUMENT_TIMER 1
 #define INSTRUMENT_BUFFERS 2

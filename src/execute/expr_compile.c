@@ -12,8 +12,9 @@
 #include "execute/subplan.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "utils/datum.h"
 #include "utils/typcache.h"
+#include "utils/builtins.h"
+#include "funcapi.h"
 
 void
 expr_compiler_init(ExprCompiler *c, PlanState *parent)

@@ -10,6 +10,9 @@
 #include "catalog/pg_type.h"
 #include "execute/exec.h"
 #include "execute/expr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 

@@ -7,7 +7,6 @@
 #include "access/htup_details.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
-#include "commands/sequence.h"
 #include "execute/exec.h"
 #include "execute/expr.h"
 #include "funcapi.h"
@@ -20,7 +19,8 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-typedef Vector *(*EvalFn)(ExprNode *, ExprContext *, const Selection *);
+extern void domain_check(Datum value, bool isnull, Oid domainType, void **extra, MemoryContext mcxt); /* types/ */
+extern int64 nextval_internal(Oid relid, bool check_permissions); /* commands/sequence.c */
 
 /* ---- ROW(...) ---- */
 typedef struct RowNode

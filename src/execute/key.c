@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "execute/key.h"
 #include "utils/fmgroids.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 

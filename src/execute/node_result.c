@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "execute/exec.h"
+#include "utils/memutils.h"
 
 typedef struct ResultState
 {

@@ -12,6 +12,7 @@
 #include "access/sysattr.h"
 #include "execute/node_scan.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 /* ---- shared part ---- */
 void
