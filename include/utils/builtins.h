@@ -54,7 +54,6 @@ extern char *format_type_be(Oid type_oid);
 extern char *format_type_be_qualified(Oid type_oid);
 extern char *format_type_with_typemod(Oid type_oid, int32 typemod);
 extern int32 type_maximum_size(Oid type_oid, int32 typemod);
-extern char *oidvectortypes_cstring(const oidvector *v);
 
 /* ---- reg* types */
 #define FORMAT_PROC_INVALID_AS_NULL 0x01

@@ -38,7 +38,7 @@ extern bool lc_ctype_is_c(Oid collation);
 extern char *get_collation_actual_version(char collprovider, const char *collcollate);
 extern char *pg_default_locale_name(int category); /* name in use for LC_COLLATE, LC_CTYPE ... of the database */
 
-/* Case conversion under a collation: palloc'd, zero-terminated, length in *result_len when that is not NULL. */
+/* Case conversion under a collation: palloc'd, zero-terminated. */
 extern char *str_tolower(const char *buff, size_t nbytes, Oid collid);
 extern char *str_toupper(const char *buff, size_t nbytes, Oid collid);
 extern char *str_initcap(const char *buff, size_t nbytes, Oid collid);
