@@ -6,6 +6,7 @@
 
 #include "executor/executor.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "types/array_internal.h"
 #include "types/int.h"
 #include "utils/typcache.h"

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 
+#include "executor/executor.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
