@@ -54,57 +54,57 @@ pg_atomic_unlocked_test_flag(volatile pg_atomic_flag *p)
 static inline void pg_atomic_clear_flag(volatile pg_atomic_flag *p) { __atomic_store_n(&p->value, 0, __ATOMIC_RELEASE); }
 
 /* One definition for both widths. */
-#define DEFINE_ATOMIC_OPS(name, type, stype)                                                                          \
-	static inline void pg_atomic_init_##name(volatile pg_atomic_##name *p, type v)                                   \
+#define DEFINE_ATOMIC_OPS(name, atomic, type, stype)                                                                          \
+	static inline void pg_atomic_init_##name(volatile atomic *p, type v)                                   \
 	{                                                                                                                 \
 		__atomic_store_n(&p->value, v, __ATOMIC_RELAXED);                                                             \
 	}                                                                                                                 \
-	static inline type pg_atomic_read_##name(volatile pg_atomic_##name *p)                                           \
+	static inline type pg_atomic_read_##name(volatile atomic *p)                                           \
 	{                                                                                                                 \
 		return __atomic_load_n(&p->value, __ATOMIC_RELAXED);                                                          \
 	}                                                                                                                 \
-	static inline void pg_atomic_write_##name(volatile pg_atomic_##name *p, type v)                                  \
+	static inline void pg_atomic_write_##name(volatile atomic *p, type v)                                  \
 	{                                                                                                                 \
 		__atomic_store_n(&p->value, v, __ATOMIC_RELAXED);                                                             \
 	}                                                                                                                 \
-	static inline void pg_atomic_unlocked_write_##name(volatile pg_atomic_##name *p, type v)                         \
+	static inline void pg_atomic_unlocked_write_##name(volatile atomic *p, type v)                         \
 	{                                                                                                                 \
 		__atomic_store_n(&p->value, v, __ATOMIC_RELAXED);                                                             \
 	}                                                                                                                 \
-	static inline type pg_atomic_exchange_##name(volatile pg_atomic_##name *p, type v)                               \
+	static inline type pg_atomic_exchange_##name(volatile atomic *p, type v)                               \
 	{                                                                                                                 \
 		return __atomic_exchange_n(&p->value, v, __ATOMIC_SEQ_CST);                                                   \
 	}                                                                                                                 \
-	static inline bool pg_atomic_compare_exchange_##name(volatile pg_atomic_##name *p, type *expected, type v)       \
+	static inline bool pg_atomic_compare_exchange_##name(volatile atomic *p, type *expected, type v)       \
 	{                                                                                                                 \
 		return __atomic_compare_exchange_n(&p->value, expected, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
 	}                                                                                                                 \
-	static inline type pg_atomic_fetch_add_##name(volatile pg_atomic_##name *p, stype v)                             \
+	static inline type pg_atomic_fetch_add_##name(volatile atomic *p, stype v)                             \
 	{                                                                                                                 \
 		return __atomic_fetch_add(&p->value, (type) v, __ATOMIC_SEQ_CST);                                             \
 	}                                                                                                                 \
-	static inline type pg_atomic_fetch_sub_##name(volatile pg_atomic_##name *p, stype v)                             \
+	static inline type pg_atomic_fetch_sub_##name(volatile atomic *p, stype v)                             \
 	{                                                                                                                 \
 		return __atomic_fetch_sub(&p->value, (type) v, __ATOMIC_SEQ_CST);                                             \
 	}                                                                                                                 \
-	static inline type pg_atomic_fetch_and_##name(volatile pg_atomic_##name *p, type v)                              \
+	static inline type pg_atomic_fetch_and_##name(volatile atomic *p, type v)                              \
 	{                                                                                                                 \
 		return __atomic_fetch_and(&p->value, v, __ATOMIC_SEQ_CST);                                                    \
 	}                                                                                                                 \
-	static inline type pg_atomic_fetch_or_##name(volatile pg_atomic_##name *p, type v)                               \
+	static inline type pg_atomic_fetch_or_##name(volatile atomic *p, type v)                               \
 	{                                                                                                                 \
 		return __atomic_fetch_or(&p->value, v, __ATOMIC_SEQ_CST);                                                     \
 	}                                                                                                                 \
-	static inline type pg_atomic_add_fetch_##name(volatile pg_atomic_##name *p, stype v)                             \
+	static inline type pg_atomic_add_fetch_##name(volatile atomic *p, stype v)                             \
 	{                                                                                                                 \
 		return __atomic_add_fetch(&p->value, (type) v, __ATOMIC_SEQ_CST);                                             \
 	}                                                                                                                 \
-	static inline type pg_atomic_sub_fetch_##name(volatile pg_atomic_##name *p, stype v)                             \
+	static inline type pg_atomic_sub_fetch_##name(volatile atomic *p, stype v)                             \
 	{                                                                                                                 \
 		return __atomic_sub_fetch(&p->value, (type) v, __ATOMIC_SEQ_CST);                                             \
 	}
 
-DEFINE_ATOMIC_OPS(uint32, uint32, int32)
-DEFINE_ATOMIC_OPS(uint64, uint64, int64)
+DEFINE_ATOMIC_OPS(u32, pg_atomic_uint32, uint32, int32)
+DEFINE_ATOMIC_OPS(u64, pg_atomic_uint64, uint64, int64)
 
 #endif /* ATOMICS_H */

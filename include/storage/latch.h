@@ -48,6 +48,11 @@ typedef struct WaitEventSet WaitEventSet;
 /* This process's own latch: a local one until InitProcess(), then MyProc->procLatch. Defined in process/. */
 extern struct Latch *MyLatch;
 
+/* MyLatch becomes a process-local latch; then the PGPROC's; then the local one again (both wake a waiter). */
+extern void InitProcessLocalLatch(void);
+extern void SwitchToSharedLatch(void);
+extern void SwitchBackToLocalLatch(void);
+
 extern void InitializeLatchSupport(void); /* once per process, before any wait: blocks SIGURG */
 extern void InitLatch(Latch *latch);	  /* process-local */
 extern void InitSharedLatch(Latch *latch);

@@ -9,22 +9,7 @@
 #include "nodes/pg_list.h"
 #include "storage/itemptr.h"
 #include "storage/lock.h"
-
-typedef struct RelationData *Relation;
-typedef struct LockInfoData
-{
-	struct
-	{
-		Oid relId;
-		Oid dbId; /* 0: shared */
-	} lockRelId;
-} LockInfoData;
-typedef LockInfoData *LockInfo;
-typedef struct LockRelId
-{
-	Oid relId;
-	Oid dbId;
-} LockRelId;
+#include "utils/rel.h" /* LockRelId, LockInfoData */
 
 /* Why somebody waits for a transaction: becomes the CONTEXT line of an error raised while waiting. */
 typedef enum XLTW_Oper

@@ -52,6 +52,4 @@ extern void MarkPostmasterChildSlotAssigned(int slot);
 extern bool MarkPostmasterChildSlotUnassigned(int slot); /* false: it died with shared memory attached */
 extern bool IsPostmasterChildWalSender(int slot);
 
-extern int MyPMChildSlot; /* this child's slot; given by the launcher. Defined in shmem/pmsignal.c */
-
 #endif /* PMSIGNAL_H */

@@ -2,8 +2,8 @@
  * storage/procarray.h
  *    Which transactions run: snapshots, "is it in progress", and the horizons below which dead rows may go.
  *
- * The ProcArray is the set of PGPROCs that take part, in the order of their pgprocno; xids, subtransaction state and flags are
- * mirrored in dense arrays. ProcArrayLock protects membership and the *ending* of transactions; beginning one (assigning
+ * The ProcArray is the set of PGPROCs that take part, in no order; xids, subtransaction state and flags are mirrored in
+ * dense arrays, where a process has the position pgxactoff (it changes when others leave: read it under a lock). ProcArrayLock protects membership and the *ending* of transactions; beginning one (assigning
  * an xid) happens under XidGenLock before the id is known to anybody.
  */
 #ifndef PROCARRAY_H

@@ -44,9 +44,10 @@ extern void WaitForProcSignalBarrier(uint64 generation);
 extern void ProcessProcSignalBarrier(void); /* from CHECK_FOR_INTERRUPTS */
 extern void procsignal_sigusr1_handler(int signo);
 
-/* Pending work the handler found; ProcessInterrupts (process/) looks at these. */
-extern volatile sig_atomic_t ProcSignalBarrierPending;
-extern volatile sig_atomic_t LogMemoryContextPending;
+/*
+ * Pending work the handler found; ProcessInterrupts (process/) looks at these, at ProcSignalBarrierPending and at LogMemoryContextPending
+ * (miscadmin.h).
+ */
 extern volatile sig_atomic_t catchupInterruptPending;
 extern volatile sig_atomic_t notifyInterruptPending;
 

@@ -5,6 +5,7 @@
 #ifndef REL_H
 #define REL_H
 
+#include "access/htup.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
