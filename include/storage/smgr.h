@@ -10,7 +10,8 @@
 #ifndef SMGR_H
 #define SMGR_H
 
-#include "c.h"
+#include "lib/ilist.h"
+#include "postgres.h"
 #include "storage/block.h"
 #include "storage/relfilenode.h"
 
@@ -24,6 +25,7 @@ typedef struct SMgrRelationData
 	BlockNumber smgr_cached_nblocks[MAX_FORKNUM + 1]; /* last size seen; trusted in recovery only */
 	int md_num_open_segs[MAX_FORKNUM + 1];
 	struct md_segment *md_segs[MAX_FORKNUM + 1];
+	dlist_node unowned_link; /* while smgr_owner is NULL */
 } SMgrRelationData;
 typedef SMgrRelationData *SMgrRelation;
 
