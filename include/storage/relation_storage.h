@@ -8,6 +8,7 @@
 #ifndef RELATION_STORAGE_H
 #define RELATION_STORAGE_H
 
+#include "lib/stringinfo.h"
 #include "postgres.h"
 #include "storage/block.h"
 #include "storage/relfilenode.h"
@@ -49,6 +50,15 @@ extern void log_smgrcreate(const RelFileNode *rnode, ForkNumber forkNum);
 #define SMGR_TRUNCATE_FSM 0x0004
 #define SMGR_TRUNCATE_ALL (SMGR_TRUNCATE_HEAP | SMGR_TRUNCATE_VM | SMGR_TRUNCATE_FSM)
 
+#define XLOG_SMGR_VISIBLE 0x30 /* block 0: map page, block 1: heap page */
+
+typedef struct xl_smgr_visible
+{
+	TransactionId cutoff_xid; /* newest xid on the page */
+	uint8 flags;			  /* bits set */
+} xl_smgr_visible;
+#define SizeOfSmgrVisible (offsetof(xl_smgr_visible, flags) + sizeof(uint8))
+
 typedef struct xl_smgr_create
 {
 	RelFileNode rnode;
@@ -61,5 +71,11 @@ typedef struct xl_smgr_truncate
 	RelFileNode rnode;
 	int flags;
 } xl_smgr_truncate;
+
+struct XLogReaderState;
+extern void smgr_redo(struct XLogReaderState *record);
+extern void smgr_desc(struct StringInfoData *buf, struct XLogReaderState *record);
+extern const char *smgr_identify(uint8 info);
+extern void visibilitymap_redo_set(struct XLogReaderState *record);
 
 #endif /* RELATION_STORAGE_H */

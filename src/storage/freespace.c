@@ -303,17 +303,14 @@ vacuum_page(Relation rel, FsmAddress addr, BlockNumber start, BlockNumber end)
 	fsm = fsm_page_contents(BufferGetPage(buffer));
 	if (addr.level > 0)
 	{
-		uint64 leaves_per_slot = addr.level == 1 ? 1 : FSM_SLOTS;
+		/* Heap blocks that one slot of this page stands for. */
+		uint64 heap_span = addr.level == 1 ? FSM_SLOTS : (uint64) FSM_SLOTS * FSM_SLOTS;
 
 		for (int slot = 0; slot < FSM_SLOTS; slot++)
 		{
-			uint64 first = (child_of(addr, slot).page) * leaves_per_slot / Max(leaves_per_slot, 1);
-			uint64 first_heap = (addr.level == 1 ? (uint64) child_of(addr, slot).page
-												 : (uint64) child_of(addr, slot).page * FSM_SLOTS) * FSM_SLOTS;
-			uint64 heap_span = (addr.level == 1 ? (uint64) 1 : (uint64) FSM_SLOTS) * FSM_SLOTS;
+			uint64 first_heap = child_of(addr, slot).page * heap_span;
 			uint8 child_max;
 
-			(void) first;
 			if (first_heap >= end)
 				break;
 			if (first_heap + heap_span <= start)
