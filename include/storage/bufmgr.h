@@ -144,8 +144,8 @@ extern void DropDatabaseBuffers(Oid dbid);
 extern void CreateAndCopyRelationData(RelFileNode src_rnode, RelFileNode dst_rnode, bool permanent);
 
 /* ---- the pool ----------------------------------------------------------------------------------------------- */
-extern Size bufmgr_shmem_size(void);
-extern void bufmgr_shmem_init(void *base, bool found);
+extern Size buffer_shmem_size(void);
+extern void buffer_shmem_init(void *base, bool found);
 extern void InitBufferPoolAccess(void); /* once in each process, before the first pin */
 extern void AtEOXact_Buffers(bool isCommit);
 extern void AtProcExit_LocalBuffers(void);

@@ -9,7 +9,7 @@
 #include "access/xloginsert.h"
 #include "access/xlogutils.h"
 #include "catalog/pg_class.h"
-#include "catalog/storage.h"
+#include "storage/relation_storage.h"
 #include "miscadmin.h"
 #include "storage/buffer.h"
 #include "utils/rel.h"

@@ -47,14 +47,14 @@ pages_offset(void)
 }
 
 Size
-bufmgr_shmem_size(void)
+buffer_shmem_size(void)
 {
 	/* One more page of slack: base is aligned to a cache line only, pages are to be on page boundaries. */
 	return add_size(add_size(pages_offset(), 4096), mul_size(NBuffers, BLCKSZ));
 }
 
 void
-bufmgr_shmem_init(void *base, bool found)
+buffer_shmem_init(void *base, bool found)
 {
 	char *at = base;
 

@@ -27,6 +27,7 @@ typedef struct LocalLookupEntry
 	int id;
 } LocalLookupEntry;
 
+int num_temp_buffers = 1024;
 int NLocBuffer = 0;
 Block *LocalBufferBlockPointers = NULL;
 int32 *LocalRefCount = NULL;

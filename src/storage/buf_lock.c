@@ -5,7 +5,7 @@
 #include "postgres.h"
 #include "access/xlog.h"
 #include "access/xloginsert.h"
-#include "catalog/storage.h"
+#include "storage/relation_storage.h"
 #include "miscadmin.h"
 #include "storage/buffer.h"
 #include "storage/ipc.h"

@@ -12,7 +12,7 @@
 #include "access/xlogutils.h"
 #include "access/visibilitymap.h"
 #include "catalog/pg_class.h"
-#include "catalog/storage.h"
+#include "storage/relation_storage.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/freespace.h"

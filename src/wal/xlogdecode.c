@@ -363,3 +363,12 @@ RestoreBlockImage(XLogReaderState *record, uint8 block_id, char *page)
 		   BLCKSZ - (blk->hole_offset + blk->hole_length));
 	return true;
 }
+
+void
+XLogRecGetBlockTag(XLogReaderState *record, uint8 block_id, RelFileNode *rnode, ForkNumber *forknum,
+				   BlockNumber *blknum)
+{
+	bool found = XLogRecGetBlockTagExtended(record, block_id, rnode, forknum, blknum, NULL);
+
+	AssertAlways(found);
+}
