@@ -150,6 +150,12 @@ parse_all(const char *specification, bool apply, const char **message)
 }
 
 bool
+fault_points_check(const char *specification, const char **message)
+{
+	return parse_all(specification, false, message);
+}
+
+bool
 fault_points_arm(const char *specification, const char **message)
 {
 	if (!parse_all(specification, false, message))

@@ -28,6 +28,7 @@ extern void fault_point_raise(const char *name);
 
 /* Parse a specification and arm it; false (with *message) when it is not one. "" disarms all. */
 extern bool fault_points_arm(const char *specification, const char **message);
+extern bool fault_points_check(const char *specification, const char **message); /* the same, arming nothing */
 extern void fault_points_arm_from_environment(void);
 
 #endif /* SYS_FAULT_H */
