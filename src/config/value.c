@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 
 #include "config/settings.h"
