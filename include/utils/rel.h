@@ -18,11 +18,6 @@
 #include "utils/relcache.h"
 #include "utils/reltrigger.h"
 
-#ifndef InvalidBackendId
-#define InvalidBackendId (-1)
-typedef int BackendId;
-#endif
-
 /* What a heavyweight relation lock is taken on. */
 typedef struct LockRelId
 {
@@ -37,6 +32,7 @@ typedef LockInfoData *LockInfo;
 
 typedef struct RelationData
 {
+	MemoryContext rd_cxt; /* holds what hangs from here, but rd_att and what is computed later */
 	RelFileNode rd_node;  /* where the storage is; relNode 0: none */
 	SMgrRelation rd_smgr; /* use RelationGetSmgr() */
 	int rd_refcnt;
