@@ -165,7 +165,16 @@ def make_data(data, path):
         index_of[ix['oid']] = (ix, keys)
         out.append(f"\t{{\"{ix['indexname']}\", {ix['oid']}, {reloid[ix['relname']]}, {b[ix['isunique']]}, {b[ix['isprimary']]},"
                    f" {b[shared[ix['relname']]]}, {ix['conoid']}, {len(keys)}, {{{', '.join(keys)}}}, {{{', '.join(classes)}}}, {{{', '.join(colls)}}}}},")
-    out += ['};', 'const int catalog_nindexes = lengthof(catalog_indexes);', '', 'const SysCacheDef syscache_defs[SysCacheSize] = {']
+    used = sorted({c for ix in facts.indexes for c in ix['opclasses'].split()}, key=int)
+    out += ['};', 'const int catalog_nindexes = lengthof(catalog_indexes);', '', 'const CatalogOpclass catalog_opclasses[] = {']
+    classes = {c['oid']: c for c in read(data, 'pg_opclass')}
+    amprocs = read(data, 'pg_amproc')
+    for oid in used:
+        c = classes[oid]
+        support = {p['amprocnum']: p['amproc'] for p in amprocs if p['amprocfamily'] == c['opcfamily'] and p['amproclefttype'] == c['opcintype']
+                   and p['amprocrighttype'] == c['opcintype']}
+        out.append(f"\t{{{oid}, {c['opcfamily']}, {c['opcintype']}, {{{', '.join(support.get(str(n), '0') for n in range(1, 6))}}}}},")
+    out += ['};', 'const int catalog_nopclasses = lengthof(catalog_opclasses);', '', 'const SysCacheDef syscache_defs[SysCacheSize] = {']
     for r in read(data, 'syscache'):
         ix, keys = index_of[facts.symbol[r['index']]]
         types = {c['attnum']: c['typname'] for c in facts.columns[ix['relname']]}

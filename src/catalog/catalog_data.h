@@ -54,6 +54,15 @@ typedef struct CatalogIndex
 	Oid collations[CATALOG_INDEX_KEYS_MAX];
 } CatalogIndex;
 
+/* B-tree operator classes that catalog indexes use: what the relation cache would otherwise read from pg_opclass, pg_amproc. */
+typedef struct CatalogOpclass
+{
+	Oid oid;
+	Oid family;
+	Oid input_type;
+	Oid support[5]; /* by support number, from 1 */
+} CatalogOpclass;
+
 /* What kind of value a cache key is: decides how it is hashed and compared, with no function lookup. */
 typedef enum CatKeyKind
 {
@@ -88,11 +97,16 @@ extern const CatalogRelation catalog_relations[];
 extern const int catalog_nrelations;
 extern const CatalogIndex catalog_indexes[];
 extern const int catalog_nindexes;
+extern const CatalogOpclass catalog_opclasses[];
+extern const int catalog_nopclasses;
 extern const SysCacheDef syscache_defs[];
 extern const CatalogDefault catalog_defaults[];
 extern const int catalog_ndefaults;
 
 extern const CatalogRelation *catalog_relation_by_oid(Oid oid);
 extern const CatalogIndex *catalog_index_by_oid(Oid oid);
+/* The catalog whose TOAST table, or TOAST table's index, that is. */
+extern const CatalogRelation *catalog_relation_by_toast_oid(Oid oid);
+extern const CatalogOpclass *catalog_opclass_by_oid(Oid oid);
 
 #endif /* CATALOG_DATA_H */
