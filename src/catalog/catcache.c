@@ -19,7 +19,7 @@
 #include "access/tupdesc.h"
 #include "catalog/catcache.h"
 #include "common/hashfn.h"
-#include "heap/toast.h"
+#include "access/heaptoast.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
@@ -512,7 +512,7 @@ read_list(CatCache *cache, const SysCacheDef *def, int nkeys, const Datum *keys)
 }
 
 static CatEntry *
-list_member(CatCache *cache, int cache_id, HeapTuple tuple)
+cat_list_member(CatCache *cache, int cache_id, HeapTuple tuple)
 {
 	const SysCacheDef *def = &syscache_defs[cache_id];
 	Datum keys[CATALOG_INDEX_KEYS_MAX];
@@ -565,7 +565,7 @@ list_load(CatCache *cache, int cache_id, int nkeys, uint32 hash, const Datum *ke
 
 	list = MemoryContextAllocZero(catcache_context, offsetof(CatCList, members) + list_length(tuples) * sizeof(CatCTup *));
 	foreach(lc, tuples)
-		list->members[n++] = &list_member(cache, cache_id, (HeapTuple) lfirst(lc))->ct;
+		list->members[n++] = &cat_list_member(cache, cache_id, (HeapTuple) lfirst(lc))->ct;
 	list_free_deep(tuples);
 	list->n_members = n;
 	list->nkeys = nkeys;

@@ -10,6 +10,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodes.h"
 #include "nodes/primnodes.h"
+#include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -145,11 +146,11 @@ get_typdefault(Oid typid)
 		datum = SysCacheGetAttr(TYPEOID, tuple, Anum_pg_type_typdefault, &isnull);
 		if (!isnull)
 		{
-			char *text = TextDatumGetCString(datum);
-			Datum value = OidInputFunctionCall(form->typinput, text, getTypeIOParam(tuple), -1);
+			char *string = TextDatumGetCString(datum);
+			Datum value = OidInputFunctionCall(form->typinput, string, getTypeIOParam(tuple), -1);
 
 			expr = (Node *) makeConst(typid, -1, form->typcollation, form->typlen, value, false, form->typbyval);
-			pfree(text);
+			pfree(string);
 		}
 	}
 	ReleaseSysCache(tuple);

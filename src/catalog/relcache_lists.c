@@ -223,7 +223,7 @@ read_index_tree(Relation index, AttrNumber attnum)
 {
 	bool isnull;
 	Datum value;
-	char *text;
+	char *string;
 	Node *tree;
 
 	if (index->rd_indextuple == NULL)
@@ -231,9 +231,9 @@ read_index_tree(Relation index, AttrNumber attnum)
 	value = SysCacheGetAttr(INDEXRELID, index->rd_indextuple, attnum, &isnull);
 	if (isnull)
 		return NULL;
-	text = TextDatumGetCString(value);
-	tree = stringToNode(text);
-	pfree(text);
+	string = TextDatumGetCString(value);
+	tree = stringToNode(string);
+	pfree(string);
 	return tree;
 }
 

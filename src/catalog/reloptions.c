@@ -284,7 +284,7 @@ parse_enum(const RelOpt *opt, const char *value, bool validate)
 
 	if (opt->type == OPT_INDEX_CLEANUP)
 	{
-		if (pg_strcasecmp(value, "auto") == 0)
+		if (strcasecmp(value, "auto") == 0)
 			return STDRD_OPTION_VACUUM_INDEX_CLEANUP_AUTO;
 		if (parse_bool(value, &flag))
 			return flag ? STDRD_OPTION_VACUUM_INDEX_CLEANUP_ON : STDRD_OPTION_VACUUM_INDEX_CLEANUP_OFF;
@@ -293,9 +293,9 @@ parse_enum(const RelOpt *opt, const char *value, bool validate)
 					errdetail("Valid values are \"on\", \"off\", and \"auto\"."));
 		return 0;
 	}
-	if (pg_strcasecmp(value, "local") == 0)
+	if (strcasecmp(value, "local") == 0)
 		return VIEW_OPTION_CHECK_OPTION_LOCAL;
-	if (pg_strcasecmp(value, "cascaded") == 0)
+	if (strcasecmp(value, "cascaded") == 0)
 		return VIEW_OPTION_CHECK_OPTION_CASCADED;
 	if (validate)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid value for enum option \"%s\": %s", opt->name, value),
