@@ -11,6 +11,7 @@
 #include "access/htup.h"
 #include "access/sdir.h"
 #include "executor/execdesc.h"
+#include "fmgr.h"
 #include "nodes/execnodes.h"
 
 #define EXEC_FLAG_EXPLAIN_ONLY 0x0001

@@ -19,9 +19,6 @@ extern float8 float8in_internal(char *num, char **endptr_p, const char *type_nam
 extern float4 float4in_internal(char *num, char **endptr_p, const char *type_name, const char *orig_string);
 extern char *float8out_internal(float8 num);
 extern char *float4out_internal(float4 num);
-/* Shortest text that reads back as the same value. At most 32 bytes; returns the length. */
-extern int double_to_shortest_decimal_buf(double f, char *result);
-extern int float_to_shortest_decimal_buf(float f, char *result);
 extern int float4_cmp_internal(float4 a, float4 b);
 extern int float8_cmp_internal(float8 a, float8 b);
 

@@ -1,0 +1,344 @@
+/*
+ * float_ops.c
+ *    Operators of real and double precision. Mixed pairs compute in double precision.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/float.h"
+
+Datum
+float4pl(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(float4_pl(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4mi(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(float4_mi(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4mul(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(float4_mul(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4div(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(float4_div(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_eq(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_ne(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_lt(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_le(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_gt(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float4ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float4_ge(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+btfloat4cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(float4_cmp_internal(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float48pl(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_pl(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48mi(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mi(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48mul(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mul(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48div(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_div(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_eq(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ne(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_lt(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_le(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_gt(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float48ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ge(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+btfloat48cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(float8_cmp_internal(PG_GETARG_FLOAT4(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float84pl(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_pl(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84mi(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mi(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84mul(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mul(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84div(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_div(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_eq(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ne(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_lt(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_le(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_gt(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float84ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ge(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+btfloat84cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(float8_cmp_internal(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT4(1)));
+}
+
+Datum
+float8pl(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_pl(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8mi(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mi(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8mul(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_mul(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8div(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(float8_div(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_eq(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ne(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_lt(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_le(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_gt(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float8ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(float8_ge(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+btfloat8cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(float8_cmp_internal(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1)));
+}
+
+Datum
+float4abs(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(fabsf(PG_GETARG_FLOAT4(0)));
+}
+
+Datum
+float4um(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(-PG_GETARG_FLOAT4(0));
+}
+
+Datum
+float4up(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT4(PG_GETARG_FLOAT4(0));
+}
+
+Datum
+float4larger(PG_FUNCTION_ARGS)
+{
+	float4 arg1 = PG_GETARG_FLOAT4(0);
+	float4 arg2 = PG_GETARG_FLOAT4(1);
+
+	PG_RETURN_FLOAT4(float4_gt(arg1, arg2) ? arg1 : arg2);
+}
+
+Datum
+float4smaller(PG_FUNCTION_ARGS)
+{
+	float4 arg1 = PG_GETARG_FLOAT4(0);
+	float4 arg2 = PG_GETARG_FLOAT4(1);
+
+	PG_RETURN_FLOAT4(float4_lt(arg1, arg2) ? arg1 : arg2);
+}
+
+Datum
+float8abs(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(fabs(PG_GETARG_FLOAT8(0)));
+}
+
+Datum
+float8um(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(-PG_GETARG_FLOAT8(0));
+}
+
+Datum
+float8up(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(PG_GETARG_FLOAT8(0));
+}
+
+Datum
+float8larger(PG_FUNCTION_ARGS)
+{
+	float8 arg1 = PG_GETARG_FLOAT8(0);
+	float8 arg2 = PG_GETARG_FLOAT8(1);
+
+	PG_RETURN_FLOAT8(float8_gt(arg1, arg2) ? arg1 : arg2);
+}
+
+Datum
+float8smaller(PG_FUNCTION_ARGS)
+{
+	float8 arg1 = PG_GETARG_FLOAT8(0);
+	float8 arg2 = PG_GETARG_FLOAT8(1);
+
+	PG_RETURN_FLOAT8(float8_lt(arg1, arg2) ? arg1 : arg2);
+}
