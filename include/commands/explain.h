@@ -40,6 +40,8 @@ typedef struct ExplainState
 
 extern void ExplainQuery(ParseState *pstate, ExplainStmt *stmt, ParamListInfo params, DestReceiver *dest);
 extern ExplainState *NewExplainState(void);
+extern void explain_one_utility(Node *utilityStmt, struct IntoClause *into, ExplainState *es, const char *queryString,
+								ParamListInfo params, QueryEnvironment *queryEnv);
 extern TupleDesc ExplainResultDesc(ExplainStmt *stmt);
 extern void ExplainOnePlan(PlannedStmt *plannedstmt, struct IntoClause *into, ExplainState *es,
 						   const char *queryString, ParamListInfo params, QueryEnvironment *queryEnv,

@@ -103,6 +103,7 @@ extern void PortalDefineQuery(Portal portal, const char *prepStmtName, const cha
 							  List *stmts, CachedPlan *cplan);
 extern PlannedStmt *PortalGetPrimaryStmt(Portal portal);
 extern void PortalCreateHoldStore(Portal portal);
+extern void PortalCreateHoldStoreIfMissing(Portal portal);
 extern void PortalHashTableDeleteAll(void);
 extern bool ThereAreNoReadyPortals(void);
 extern void HoldPinnedPortals(void);
