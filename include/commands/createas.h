@@ -5,7 +5,9 @@
 #ifndef CREATEAS_H
 #define CREATEAS_H
 
+#include "access/htup.h"
 #include "catalog/objectaddress.h"
+#include "nodes/execnodes.h"
 #include "nodes/params.h"
 #include "parser/parse_node.h"
 #include "tcop/dest.h"

@@ -5,6 +5,7 @@
 #ifndef TCOPPROT_H
 #define TCOPPROT_H
 
+#include "nodes/execnodes.h"
 #include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "parser/parse_node.h"

@@ -10,10 +10,12 @@
 #include "miscadmin.h"
 #include "tcop/tcopprot.h"
 #include "parser/analyze.h"
-#include "rewrite/rewriteHandler.h"
+
 #include "tcop/pquery.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+
+extern List *QueryRewrite(Query *parsetree); /* rewrite/ */
 
 /* Could a row executor run this plan backwards? Decides whether an undecorated cursor may scroll, as PostgreSQL does. */
 static bool

@@ -6,12 +6,16 @@
 
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
-#include "optimizer/planner.h"
+
 #include "parser/analyze.h"
 #include "parser/parser.h"
-#include "rewrite/rewriteHandler.h"
+
 #include "tcop/tcopprot.h"
 #include "utils/snapmgr.h"
+
+/* rewrite/, plan/ */
+extern List *QueryRewrite(Query *parsetree);
+extern PlannedStmt *planner(Query *parse, const char *query_string, int cursorOptions, ParamListInfo boundParams);
 
 List *
 pg_parse_query(const char *query_string)

@@ -18,7 +18,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/planner.h"
+
 #include "parser/analyze.h"
 #include "parser/parsetree.h"
 #include "storage/lmgr.h"
@@ -31,6 +31,9 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+
+/* plan/ */
+extern void extract_query_dependencies(Node *query, List **relationOids, List **invalItems, bool *hasRowSecurity);
 
 int plan_cache_mode = PLAN_CACHE_MODE_AUTO;
 
