@@ -1,0 +1,23 @@
+/*
+ * optimizer/planner.h
+ *    From a rewritten Query to a plan tree.
+ *
+ * planner() allocates the plan in CurrentMemoryContext and may scribble on parse. cursorOptions: CURSOR_OPT_FAST_PLAN
+ * prefers a low start-up cost, CURSOR_OPT_SCROLL makes the plan able to run backwards (a Material on top where needed).
+ * Raises 0A000 for what no plan exists for, 54001 for too deep a tree.
+ */
+#ifndef PLANNER_H
+#define PLANNER_H
+
+#include "nodes/params.h"
+#include "nodes/plannodes.h"
+
+typedef PlannedStmt *(*planner_hook_type)(Query *parse, const char *query_string, int cursorOptions,
+										  ParamListInfo boundParams);
+extern planner_hook_type planner_hook;
+
+extern PlannedStmt *planner(Query *parse, const char *query_string, int cursorOptions, ParamListInfo boundParams);
+extern PlannedStmt *standard_planner(Query *parse, const char *query_string, int cursorOptions,
+									 ParamListInfo boundParams);
+
+#endif /* PLANNER_H */
