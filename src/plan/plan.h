@@ -48,6 +48,7 @@ typedef struct PlanParam
 typedef struct EquivClass
 {
 	List *members;		/* EquivMember */
+	List *sources;		/* Qual: the equalities it was made of */
 	List *opfamilies;	/* btree families in which "=" is meant */
 	Oid collation;
 	bool has_const;
@@ -103,6 +104,13 @@ typedef struct OuterJoin
 	List *quals;		/* Qual: the ON condition */
 	int index;
 } OuterJoin;
+
+/* A column and who needs its value: relations whose conditions mention it; member 0 stands for the query's output. */
+typedef struct VarNeed
+{
+	Var *var;
+	Relids needed_by;
+} VarNeed;
 
 typedef enum PlanRelKind
 {
@@ -314,6 +322,7 @@ struct PlannerInfo
 	List *gating_quals;		/* bare pseudo-constant clauses */
 	List *outer_joins;		/* OuterJoin */
 	List *classes;			/* EquivClass */
+	List *var_needs;		/* VarNeed */
 	bool has_lateral;
 
 	List *row_marks;		/* PlanRowMark */
@@ -367,10 +376,10 @@ extern void collect_lateral_params(PlannerInfo *root, PlanRel *rel);
 
 /* ---- deconstruct.c: conditions to where they belong ------------------------------------------------------------------ */
 extern void deconstruct_jointree(PlannerInfo *root);
-extern void build_targetlists(PlannerInfo *root, List *final_tlist);
 extern Qual *make_qual(PlannerInfo *root, Expr *clause, Relids required, OuterJoin *oj);
 extern void distribute_qual(PlannerInfo *root, Qual *qual);
-extern List *qual_clauses(List *quals);
+extern List *qual_clauses(List *quals); /* the bare expressions */
+extern List *needed_columns(PlannerInfo *root, Relids relids);
 
 /* ---- equiv.c ----------------------------------------------------------------------------------------------------------- */
 extern bool ec_add_equality(PlannerInfo *root, Qual *qual);
