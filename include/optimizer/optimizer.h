@@ -58,7 +58,6 @@ extern Node *eval_const_expressions(struct PlannerInfo *root, Node *node);
 extern Node *estimate_expression_value(struct PlannerInfo *root, Node *node); /* also stable functions and parameters */
 /* A stand-alone expression (default, check, index expression) made ready for the executor. */
 extern Expr *expression_planner(Expr *expr);
-extern Expr *evaluate_expr(Expr *expr, Oid result_type, int32 result_typmod, Oid result_collation);
 extern Node *negate_clause(Node *node);
 extern Expr *canonicalize_qual(Expr *qual, bool is_check);
 
@@ -99,6 +98,5 @@ extern double clamp_row_est(double nrows);
 /* Does pred follow from clauses (for partial indexes and ON CONFLICT inference)? Both implicitly ANDed; weak: NULL
  * counts as true. Sound, not complete. */
 extern bool predicate_implied_by(List *predicate_list, List *clause_list, bool weak);
-extern bool predicate_refuted_by(List *predicate_list, List *clause_list, bool weak);
 
 #endif /* OPTIMIZER_H */

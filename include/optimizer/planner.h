@@ -3,8 +3,8 @@
  *    From a rewritten Query to a plan tree.
  *
  * planner() allocates the plan in CurrentMemoryContext and may scribble on parse. cursorOptions: CURSOR_OPT_FAST_PLAN
- * prefers a low start-up cost, CURSOR_OPT_SCROLL makes the plan able to run backwards (a Material on top where needed).
- * Raises 0A000 for what no plan exists for, 54001 for too deep a tree.
+ *
+ * prefers a low start-up cost; going backwards is the portal's business. Raises 0A000 for what no plan exists for, 54001 for too deep a tree.
  */
 #ifndef PLANNER_H
 #define PLANNER_H

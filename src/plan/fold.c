@@ -15,7 +15,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
-#include "execute/expr_once.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -84,24 +84,6 @@ may_evaluate(FoldContext *fold, Oid funcid)
 	char volatility = func_volatile(funcid);
 
 	return volatility == PROVOLATILE_IMMUTABLE || (fold->estimate && volatility == PROVOLATILE_STABLE);
-}
-
-Expr *
-evaluate_expr(Expr *expr, Oid result_type, int32 result_typmod, Oid result_collation)
-{
-	int16 typlen;
-	bool typbyval;
-	bool isnull;
-	Datum value;
-
-	get_typlenbyval(result_type, &typlen, &typbyval);
-	value = expr_evaluate_once(expr, &isnull);
-	if (!isnull && typlen == -1)
-		value = PointerGetDatum(PG_DETOAST_DATUM_COPY(value));
-	else if (!isnull)
-		value = datumCopy(value, typbyval, typlen);
-	return (Expr *) makeConst(result_type, result_typmod, result_collation, typlen, isnull ? (Datum) 0 : value, isnull,
-							  typbyval);
 }
 
 static Node *

@@ -201,8 +201,9 @@ struct Path
 			List *clauses;	   /* IndexClause, in index column order */
 			ScanDirection direction;
 			double index_pages;
-			double selectivity;
-			Cost index_cost;   /* of the index part, for bitmaps */
+			double selectivity; /* rows that pass all conditions */
+			double boundary;	/* part of the index that is read: conditions on leading columns */
+			Cost index_cost;	/* of the index part, for bitmaps */
 			bool index_only;
 		} index;
 		struct
@@ -404,7 +405,7 @@ extern double quals_selectivity(PlannerInfo *root, List *quals, JoinType jointyp
 extern double clauselist_selectivity(PlannerInfo *root, List *clauses, JoinType jointype);
 extern double estimate_num_groups(PlannerInfo *root, List *exprs, double input_rows);
 extern double join_key_ndistinct(PlannerInfo *root, Node *expr, double rows);
-extern bool expr_is_unique_in(PlannerInfo *root, PlanRel *rel, List *quals);
+extern double estimate_array_length(Node *array);
 extern double index_correlation(PlannerInfo *root, PlanIndex *index);
 
 /* ---- cost.c ------------------------------------------------------------------------------------------------------------------ */
@@ -428,9 +429,13 @@ extern Path *path_cheapest_for_fraction(PlanRel *rel, double fraction, double to
 extern Path *path_cheapest_for_keys(List *paths, List *keys, Relids required_outer, bool startup, bool any_parameters);
 extern Path *sort_path(PlannerInfo *root, Path *input, List *keys, double limit_rows);
 extern PlanRel *planrel_new(PlanRelKind kind, Relids relids);
+extern void estimate_base_sizes(PlannerInfo *root);
 extern void make_scan_paths(PlannerInfo *root, PlanRel *rel);
+extern bool path_enforces(Path *path, Qual *qual);
+extern bool inner_is_unique(PlannerInfo *root, PlanRel *inner, Relids outer, List *join_clauses);
+extern Path *apply_tlist(Path *path, List *tlist);
+extern void compute_query_pathkeys(PlannerInfo *root);
 extern void make_index_paths(PlannerInfo *root, PlanRel *rel);
-extern Relids join_relids_possible(PlannerInfo *root, PlanRel *rel);
 extern PlanRel *join_search(PlannerInfo *root);
 extern void make_join_paths(PlannerInfo *root, PlanRel *joinrel, PlanRel *outer, PlanRel *inner, JoinType jointype,
 							List *join_clauses, List *filter_quals);
@@ -438,7 +443,6 @@ extern double join_size(PlannerInfo *root, double outer_rows, double inner_rows,
 						List *filter_quals);
 extern Path *plan_upper(PlannerInfo *root, PlanRel *joined);
 extern Path *plan_setops(PlannerInfo *root);
-extern Path *plan_window_and_group_input(PlannerInfo *root, Path *input);
 extern List *preprocess_targetlist(PlannerInfo *root);
 extern double base_scan_rows(PlannerInfo *root, PlanRel *rel, Relids required_outer);
 

@@ -28,23 +28,6 @@ planner(Query *parse, const char *query_string, int cursorOptions, ParamListInfo
 	return standard_planner(parse, query_string, cursorOptions, boundParams);
 }
 
-static Plan *
-materialize_for_scrolling(Plan *plan)
-{
-	Material *material = makeNode(Material);
-
-	material->plan.targetlist = plan->targetlist;
-	material->plan.lefttree = plan;
-	material->plan.startup_cost = plan->startup_cost;
-	material->plan.total_cost = plan->total_cost + cpu_operator_cost * plan->plan_rows;
-	material->plan.plan_rows = plan->plan_rows;
-	material->plan.plan_width = plan->plan_width;
-	/* Initplans belong to the topmost node. */
-	material->plan.initPlan = plan->initPlan;
-	plan->initPlan = NIL;
-	return &material->plan;
-}
-
 static double
 wanted_fraction(int cursorOptions)
 {
@@ -65,8 +48,6 @@ standard_planner(Query *parse, const char *query_string, int cursorOptions, Para
 	glob->bound_params = boundParams;
 	root = plan_query(glob, parse, NULL, false, wanted_fraction(cursorOptions));
 	top = create_plan(root, root->final_path);
-	if (cursorOptions & CURSOR_OPT_SCROLL)
-		top = materialize_for_scrolling(top);
 
 	forboth (lp, glob->subplans, lr, glob->subroots)
 		finalize_plan(lfirst(lr), lfirst(lp));
@@ -423,6 +404,7 @@ plan_query(PlannerGlobal *glob, Query *parse, PlannerInfo *parent, bool has_recu
 	else
 	{
 		deconstruct_jointree(root);
+		compute_query_pathkeys(root);
 		root->final_path = plan_upper(root, join_search(root));
 	}
 	if (parse->commandType != CMD_SELECT)
