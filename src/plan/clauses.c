@@ -7,12 +7,14 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
+#include "plan/plan.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -381,6 +383,22 @@ find_nonnullable_rels(Node *clause)
 }
 
 /* ---- set-returning expressions -------------------------------------------------------------------------------------- */
+/* procost or prorows of a function. */
+double
+function_estimate(Oid funcid, bool rows)
+{
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(funcid));
+	Form_pg_proc form;
+	double result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", funcid);
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	result = rows ? form->prorows : form->procost;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 typedef struct SrfRowsArg
 {
 	double rows;
@@ -394,9 +412,9 @@ srf_rows_walker(Node *node, void *context)
 	if (node == NULL)
 		return false;
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcretset)
-		a->rows = Max(a->rows, get_func_rows(((FuncExpr *) node)->funcid));
+		a->rows = Max(a->rows, function_estimate(((FuncExpr *) node)->funcid, true));
 	if (IsA(node, OpExpr) && ((OpExpr *) node)->opretset)
-		a->rows = Max(a->rows, get_func_rows(get_opcode(((OpExpr *) node)->opno)));
+		a->rows = Max(a->rows, function_estimate(get_opcode(((OpExpr *) node)->opno), true));
 	return expression_tree_walker(node, srf_rows_walker, context);
 }
 

@@ -66,7 +66,7 @@ typedef struct ExprCost
 static double
 function_units(Oid funcid)
 {
-	return OidIsValid(funcid) ? get_func_cost(funcid) : 1.0;
+	return OidIsValid(funcid) ? function_estimate(funcid, false) : 1.0;
 }
 
 static bool

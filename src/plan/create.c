@@ -7,12 +7,13 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parse/tlist.h"
 #include "plan/plan.h"
 #include "plan/infer_arbiter.h"
 #include "utils/lsyscache.h"
@@ -103,34 +104,6 @@ set_scan_basics(PlannerInfo *root, Scan *scan, Path *path)
 }
 
 /* ---- index conditions -------------------------------------------------------------------------------------------------- */
-static int
-index_column_of(PlanIndex *index, Node *node)
-{
-	int nth = 0;
-
-	while (IsA(node, RelabelType))
-		node = (Node *) ((RelabelType *) node)->arg;
-	for (int i = 0; i < index->ncolumns; i++)
-	{
-		if (index->keys[i] != 0)
-		{
-			if (IsA(node, Var) && ((Var *) node)->varattno == index->keys[i])
-				return i + 1;
-		}
-		else
-		{
-			Node *expr = list_nth(index->expressions, nth++);
-
-			while (IsA(expr, RelabelType))
-				expr = (Node *) ((RelabelType *) expr)->arg;
-			if (equal(expr, node))
-				return i + 1;
-		}
-	}
-	elog(ERROR, "index key does not match expected index column");
-	return 0;
-}
-
 static Node *
 index_var(PlanIndex *index, Node *key, int column)
 {

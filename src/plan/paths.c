@@ -51,6 +51,7 @@ better_of_equals(Path *a, Path *b)
 bool
 path_add(PlanRel *rel, Path *path)
 {
+	List *kept = NIL;
 	ListCell *lc;
 
 	foreach (lc, rel->paths)
@@ -61,9 +62,9 @@ path_add(PlanRel *rel, Path *path)
 			return false;
 	}
 	foreach (lc, rel->paths)
-		if (dominates(path, lfirst(lc)))
-			rel->paths = foreach_delete_current(rel->paths, lc);
-	rel->paths = lappend(rel->paths, path);
+		if (!dominates(path, lfirst(lc)))
+			kept = lappend(kept, lfirst(lc));
+	rel->paths = lappend(kept, path);
 	return true;
 }
 

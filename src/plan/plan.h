@@ -13,6 +13,8 @@
 #include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/tlist.h"
+#include "storage/block.h"
 
 typedef struct PlanRel PlanRel;
 typedef struct Path Path;
@@ -407,6 +409,9 @@ extern double estimate_num_groups(PlannerInfo *root, List *exprs, double input_r
 extern double join_key_ndistinct(PlannerInfo *root, Node *expr, double rows);
 extern double estimate_array_length(Node *array);
 extern double index_correlation(PlannerInfo *root, PlanIndex *index);
+
+/* ---- clauses.c ---- */
+extern double function_estimate(Oid funcid, bool rows);
 
 /* ---- cost.c ------------------------------------------------------------------------------------------------------------------ */
 extern void cost_seqscan(PlannerInfo *root, Path *path);

@@ -468,7 +468,7 @@ subquery_column(ReplaceSubquery *replace, Var *var)
 		expr = NULL;
 		foreach (lc, replace->targetlist)
 			if (lfirst_node(TargetEntry, lc)->resno == var->varattno)
-				expr = copyObject(lfirst_node(TargetEntry, lc)->expr);
+				expr = (Node *) copyObject(lfirst_node(TargetEntry, lc)->expr);
 		if (expr == NULL)
 			elog(ERROR, "could not find attribute %d in subquery targetlist", var->varattno);
 	}

@@ -4,12 +4,14 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/amapi.h"
 #include "access/genam.h"
 #include "access/sysattr.h"
 #include "access/table.h"
-#include "access/transam.h"
-#include "catalog/pg_am.h"
+#include "miscadmin.h"
+#include "catalog/catalog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "nodes/makefuncs.h"
@@ -19,6 +21,7 @@
 #include "storage/bufmgr.h"
 #include "storage/bufpage.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 

@@ -12,8 +12,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parse/coerce.h"
-#include "parse/tlist.h"
+#include "parser/parse_coerce.h"
 #include "plan/plan.h"
 #include "utils/lsyscache.h"
 
@@ -24,9 +23,9 @@ static List *
 arm_tlist(PlannerInfo *root, Index rti, List *arm_targets, SetOperationStmt *op, int flag)
 {
 	List *tlist = NIL;
-	ListCell *lt, *lm, *lo;
+	ListCell *lt, *lo;
 
-	forthree (lt, op->colTypes, lm, op->colTypmods, lo, op->colCollations)
+	forboth (lt, op->colTypes, lo, op->colCollations)
 	{
 		AttrNumber resno = list_length(tlist) + 1;
 		TargetEntry *source = list_nth_node(TargetEntry, arm_targets, resno - 1);

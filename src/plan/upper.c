@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parse/tlist.h"
 #include "plan/plan.h"
 #include "utils/lsyscache.h"
 

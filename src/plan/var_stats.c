@@ -14,7 +14,7 @@
 #include "plan/var_stats.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/numeric.h"
+#include "utils/fmgrprotos.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -163,7 +163,7 @@ var_stats_as_number(Oid type, Datum value, double *result)
 			*result = DatumGetObjectId(value);
 			return true;
 		case NUMERICOID:
-			*result = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
+			*result = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, value)), NULL);
 			return !isnan(*result) && !isinf(*result);
 		case DATEOID:
 			*result = (double) DatumGetDateADT(value) * 86400e6;
