@@ -78,7 +78,10 @@ extern HeapTuple heap_getnext(TableScanDesc scan, ScanDirection direction);
  * visibility map's flag on the page calls all-visible are not tested tuple by tuple.
  */
 extern int heap_scan_next_batch(HeapScan scan, HeapTupleData *tuples, int max);
-/* Bitmap heap scans: visible tuples of one block, candidates offs[0..n-1], or all when n < 0. Valid until the next call. */
+/*
+ * Bitmap heap scans: visible tuples of one block, candidates offs[0..n-1], or all when n < 0. Valid until the next call;
+ * max >= MaxHeapTuplesPerPage.
+ */
 extern int heap_scan_bitmap_block(HeapScan scan, BlockNumber block, const OffsetNumber *offs, int n,
 								  HeapTupleData *tuples, int max);
 extern void heap_rescan(TableScanDesc scan, ScanKey key, bool set_params, bool allow_strat, bool allow_sync,

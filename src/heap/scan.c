@@ -390,26 +390,23 @@ heap_scan_bitmap_block(HeapScan scan, BlockNumber block, const OffsetNumber *off
 	Page page;
 	int count;
 
-	/* The rest of a page that did not fit into the caller's array. */
-	if (scan->block != block || scan->next >= scan->nvisible || scan->buffer == InvalidBuffer)
-	{
-		if (block >= scan->nblocks)
-			return 0;
-		CHECK_FOR_INTERRUPTS();
-		scan->block = block;
-		scan->buffer = ReleaseAndReadBuffer(scan->buffer, scan->rel, block);
-		page = BufferGetPage(scan->buffer);
-		heap_page_prune_opt(scan->rel, scan->buffer);
-		LockBuffer(scan->buffer, BUFFER_LOCK_SHARE);
-		if (PageIsNew(page))
-			scan->nvisible = 0;
-		else if (n < 0)
-			scan->nvisible = collect_visible(scan, scan->buffer, NULL, 0, scan->visible);
-		else
-			scan->nvisible = collect_bitmap_visible(scan, offs, n);
-		LockBuffer(scan->buffer, BUFFER_LOCK_UNLOCK);
-		scan->next = 0;
-	}
+	Assert(max >= MaxHeapTuplesPerPage);
+	if (block >= scan->nblocks)
+		return 0;
+	CHECK_FOR_INTERRUPTS();
+	scan->block = block;
+	scan->buffer = ReleaseAndReadBuffer(scan->buffer, scan->rel, block);
+	page = BufferGetPage(scan->buffer);
+	heap_page_prune_opt(scan->rel, scan->buffer);
+	LockBuffer(scan->buffer, BUFFER_LOCK_SHARE);
+	if (PageIsNew(page))
+		scan->nvisible = 0;
+	else if (n < 0)
+		scan->nvisible = collect_visible(scan, scan->buffer, NULL, 0, scan->visible);
+	else
+		scan->nvisible = collect_bitmap_visible(scan, offs, n);
+	LockBuffer(scan->buffer, BUFFER_LOCK_UNLOCK);
+	scan->next = 0;
 	for (count = 0; count < max && scan->next < scan->nvisible; count++)
 		set_tuple(scan, &tuples[count], scan->next++);
 	return count;
