@@ -416,7 +416,7 @@ add_index_paths(PlannerInfo *root, PlanIndex *index, List *clauses, Relids outer
 
 			path->pathkeys = forward;
 			cost_index(root, path, loops);
-			path_add(rel, path);
+			rel_add_path(rel, path);
 		}
 		if (backward != NIL && !pathkeys_contained_in(backward, forward))
 		{
@@ -424,7 +424,7 @@ add_index_paths(PlannerInfo *root, PlanIndex *index, List *clauses, Relids outer
 
 			path->pathkeys = backward;
 			cost_index(root, path, loops);
-			path_add(rel, path);
+			rel_add_path(rel, path);
 		}
 	}
 	if (index->amhasgetbitmap && (selective || index->predicate != NIL))
@@ -511,7 +511,7 @@ add_bitmap_paths(PlannerInfo *root, PlanRel *rel, List *bitmaps, Relids outer)
 		}
 	}
 	if (best)
-		path_add(rel, best);
+		rel_add_path(rel, best);
 }
 
 /* OR: every arm must be able to use some index. */
@@ -566,7 +566,7 @@ add_or_paths(PlannerInfo *root, PlanRel *rel)
 			continue;
 		bitmap = bitmap_for_or(root, rel, (BoolExpr *) qual->clause);
 		if (bitmap)
-			path_add(rel, bitmap_heap_path(root, rel, bitmap, NULL));
+			rel_add_path(rel, bitmap_heap_path(root, rel, bitmap, NULL));
 	}
 }
 

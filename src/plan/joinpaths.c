@@ -178,7 +178,7 @@ add_nestloop(JoinInput *in, Path *outer, Path *inner)
 			path->u.join.join_clauses = lappend(path->u.join.join_clauses, lfirst(lc));
 	path->pathkeys = pathkeys_truncate_useless(in->root, in->rel, outer->pathkeys);
 	cost_nestloop(in->root, path);
-	path_add(in->rel, path);
+	rel_add_path(in->rel, path);
 }
 
 static Path *
@@ -251,7 +251,7 @@ add_hashjoin(JoinInput *in, Path *outer, Path *inner)
 	if (path->u.join.key_clauses == NIL)
 		return;
 	cost_hashjoin(in->root, path);
-	path_add(in->rel, path);
+	rel_add_path(in->rel, path);
 }
 
 /* ---- merge joins ----------------------------------------------------------------------------------------------------------------- */
@@ -370,7 +370,7 @@ add_mergejoin(JoinInput *in, Path *outer, Path *inner, List *keys, List *outer_k
 	if (in->jointype != JOIN_FULL)
 		path->pathkeys = pathkeys_truncate_useless(in->root, in->rel, outer->pathkeys);
 	cost_mergejoin(in->root, path);
-	path_add(in->rel, path);
+	rel_add_path(in->rel, path);
 }
 
 static Path *

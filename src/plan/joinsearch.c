@@ -315,7 +315,7 @@ empty_from(PlannerInfo *root)
 
 	rel->rows = path->rows = 1;
 	path->total_cost = cpu_tuple_cost;
-	path_add(rel, path);
+	rel_add_path(rel, path);
 	rel_set_cheapest(rel);
 	return rel;
 }

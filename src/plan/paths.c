@@ -49,7 +49,7 @@ better_of_equals(Path *a, Path *b)
 }
 
 bool
-path_add(PlanRel *rel, Path *path)
+rel_add_path(PlanRel *rel, Path *path)
 {
 	List *kept = NIL;
 	ListCell *lc;

@@ -3,7 +3,7 @@
  *    The planner's own data: one PlannerInfo per query level, one PlanRel per relation or join, Paths as alternatives.
  *
  * A plan is found bottom-up: a PlanRel stands for the result of joining a set of range-table entries; each of its Paths
- * is one way to compute it, with cost, order and the outer relations it needs (required_outer). path_add() keeps only
+ * is one way to compute it, with cost, order and the outer relations it needs (required_outer). rel_add_path() keeps only
  * paths that no other beats on all counts. The winner becomes a Plan in create.c, and references.c then turns its Vars
  * into references to child outputs.
  */
@@ -428,7 +428,7 @@ extern void cost_agg(PlannerInfo *root, Path *path, int num_aggs);
 
 /* ---- paths.c, scanpaths.c, indexpaths.c, joinpaths.c, joinsearch.c, upper.c, setops.c ------------------------------------------ */
 extern Path *path_new(NodeTag node, PlanRel *rel, Path *outer);
-extern bool path_add(PlanRel *rel, Path *path);
+extern bool rel_add_path(PlanRel *rel, Path *path);
 extern void rel_set_cheapest(PlanRel *rel);
 extern Path *path_cheapest_for_fraction(PlanRel *rel, double fraction, double total_rows);
 extern Path *path_cheapest_for_keys(List *paths, List *keys, Relids required_outer, bool startup, bool any_parameters);

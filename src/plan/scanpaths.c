@@ -149,7 +149,7 @@ make_tid_path(PlannerInfo *root, PlanRel *rel)
 			rel->paths = list_make1(path);
 			return;
 		}
-		path_add(rel, path);
+		rel_add_path(rel, path);
 	}
 }
 
@@ -159,7 +159,7 @@ make_table_paths(PlannerInfo *root, PlanRel *rel)
 	Path *path = simple_scan(rel, T_SeqScan);
 
 	cost_seqscan(root, path);
-	path_add(rel, path);
+	rel_add_path(rel, path);
 	make_index_paths(root, rel);
 	make_tid_path(root, rel);
 }
@@ -322,7 +322,7 @@ make_subquery_paths(PlannerInfo *root, PlanRel *rel)
 				path->pathkeys = lappend(path->pathkeys, key);
 		}
 	}
-	path_add(rel, path);
+	rel_add_path(rel, path);
 }
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------ */
@@ -334,7 +334,7 @@ finish_scan(PlannerInfo *root, PlanRel *rel, Path *path, Cost startup, Cost per_
 	cost_quals(root, rel->quals, &qual_startup, &qual_per_tuple);
 	path->startup_cost = startup + qual_startup;
 	path->total_cost = path->startup_cost + (cpu_tuple_cost + per_tuple + qual_per_tuple) * rel->tuples;
-	path_add(rel, path);
+	rel_add_path(rel, path);
 }
 
 static void
@@ -431,7 +431,7 @@ make_empty_path(PlannerInfo *root, PlanRel *rel)
 	path->rows = 0;
 	path->u.result.constant_qual = (Node *) list_make1(makeBoolConst(false, false));
 	path->required_outer = bms_copy(rel->lateral_relids);
-	path_add(rel, path);
+	rel_add_path(rel, path);
 }
 
 void
