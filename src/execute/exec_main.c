@@ -126,7 +126,9 @@ ExecCheckRTPerms(List *rangeTable, bool ereport_on_violation)
 	{
 		RangeTblEntry *rte = lfirst(lc);
 
-		if (rte->rtekind != RTE_RELATION || rte_allowed(rte))
+		/* A view's entry has become a sub-query that still carries the view's own permissions. */
+		if ((rte->rtekind != RTE_RELATION && !(rte->rtekind == RTE_SUBQUERY && OidIsValid(rte->relid))) ||
+			rte_allowed(rte))
 			continue;
 		if (ereport_on_violation)
 			aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(get_rel_relkind(rte->relid)),

@@ -526,11 +526,11 @@ fold_param(Param *param, FoldContext *fold)
 	bool typbyval;
 
 	if (param->paramkind != PARAM_EXTERN || params == NULL || param->paramid <= 0 || param->paramid > params->numParams)
-		return copyObject(param);
+		return (Node *) copyObject(param);
 	value = params->paramFetch ? params->paramFetch(params, param->paramid, true, &workspace)
 							   : &params->params[param->paramid - 1];
 	if (value->ptype != param->paramtype || !(fold->estimate || (value->pflags & PARAM_FLAG_CONST)))
-		return copyObject(param);
+		return (Node *) copyObject(param);
 	get_typlenbyval(param->paramtype, &typlen, &typbyval);
 	return (Node *) makeConst(param->paramtype, param->paramtypmod, param->paramcollid, typlen,
 							  value->isnull ? (Datum) 0 : datumCopy(value->value, typbyval, typlen), value->isnull,

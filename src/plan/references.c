@@ -571,7 +571,7 @@ dependency_walker(Node *node, void *context)
 		{
 			RangeTblEntry *rte = lfirst_node(RangeTblEntry, lc);
 
-			if (rte->rtekind == RTE_RELATION)
+			if (rte->rtekind == RTE_RELATION || (rte->rtekind == RTE_SUBQUERY && OidIsValid(rte->relid)))
 				glob->relation_oids = list_append_unique_oid(glob->relation_oids, rte->relid);
 		}
 		return query_tree_walker(query, dependency_walker, context, 0);
