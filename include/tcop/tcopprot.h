@@ -9,6 +9,7 @@
 #include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "parser/parse_node.h"
+#include "tcop/dest.h"
 
 extern const char *debug_query_string; /* what the client sent last; for error reports */
 extern CommandDest whereToSendOutput;  /* DestRemote with a client, DestDebug without, DestNone when it is gone */
