@@ -35,6 +35,8 @@ extern void *MemoryContextAllocHuge(MemoryContext context, Size size);
 extern void *palloc(Size size);
 extern void *palloc0(Size size);
 extern void *palloc_extended(Size size, int flags);
+extern void *palloc_aligned(Size size, Size alignto, int flags); /* alignto: a power of two up to 64 kB */
+extern void *MemoryContextAllocAligned(MemoryContext context, Size size, Size alignto, int flags);
 extern void *repalloc(void *pointer, Size size);
 extern void *repalloc_huge(void *pointer, Size size);
 extern void pfree(void *pointer);

@@ -157,6 +157,13 @@ memory_alloc(MemoryContext context, Size size)
 	return bump(context, size_class_bytes[class], chunk_make_header(context, CHUNK_CLASSED, class));
 }
 
+/* The chunk in which an aligned one lies. */
+static void *
+enclosing_chunk(void *pointer)
+{
+	return (char *) pointer - (*chunk_header(pointer) >> CHUNK_AUX_SHIFT) * 8;
+}
+
 static Size
 chunk_payload(void *pointer)
 {
@@ -170,6 +177,8 @@ chunk_payload(void *pointer)
 			return (header >> CHUNK_AUX_SHIFT) * 8;
 		case CHUNK_OWN_BLOCK:
 			return chunk_own_block(pointer)->size - BLOCK_HEADER_SIZE - CHUNK_HEADER_SIZE;
+		case CHUNK_ALIGNED:
+			return chunk_payload(enclosing_chunk(pointer)) - ((char *) pointer - (char *) enclosing_chunk(pointer));
 		case CHUNK_FREE:
 			break;
 	}
@@ -192,6 +201,11 @@ pfree(void *pointer)
 		*header = (*header & ~CHUNK_KIND_MASK) | CHUNK_FREE;
 		*(void **) pointer = context->free_list[class];
 		context->free_list[class] = pointer;
+		return;
+	}
+	if (chunk_kind(*header) == CHUNK_ALIGNED)
+	{
+		pfree(enclosing_chunk(pointer));
 		return;
 	}
 #ifdef USE_ASSERT_CHECKING
@@ -386,4 +400,26 @@ MemoryContextAllocExtended(MemoryContext context, Size size, int flags)
 	if (flags & MCXT_ALLOC_ZERO)
 		memset(chunk, 0, size);
 	return chunk;
+}
+
+void *
+MemoryContextAllocAligned(MemoryContext context, Size size, Size alignto, int flags)
+{
+	char *chunk;
+	char *aligned;
+
+	Assert(alignto >= CHUNK_HEADER_SIZE && (alignto & (alignto - 1)) == 0 && alignto <= 64 * 1024);
+	chunk = MemoryContextAllocExtended(context, size + alignto, flags);
+	if (chunk == NULL)
+		return NULL;
+	aligned = (char *) TYPEALIGN(alignto, chunk);
+	if (aligned != chunk)
+		*chunk_header(aligned) = chunk_make_header(context, CHUNK_ALIGNED, (aligned - chunk) / 8);
+	return aligned;
+}
+
+void *
+palloc_aligned(Size size, Size alignto, int flags)
+{
+	return MemoryContextAllocAligned(CurrentMemoryContext, size, alignto, flags);
 }

@@ -5,7 +5,8 @@
  * A chunk is preceded by one 8-byte header:
  *    bits  0..2   ChunkKind
  *    bits  3..47  the owning context's address (8-byte aligned user addresses fit)
- *    bits 48..63  by kind: size class (CHUNK_CLASSED), payload / 8 (CHUNK_BUMP), unused (CHUNK_OWN_BLOCK)
+ *    bits 48..63  by kind: size class (CHUNK_CLASSED), payload / 8 (CHUNK_BUMP), unused (CHUNK_OWN_BLOCK), distance / 8 from
+ *                 the chunk that it lies in (CHUNK_ALIGNED)
  * A CHUNK_OWN_BLOCK chunk is alone in its malloc'd block, whose header (just before) knows the size.
  *
  * Invariants
@@ -30,7 +31,8 @@ typedef enum ChunkKind
 	CHUNK_FREE = 0,
 	CHUNK_CLASSED,
 	CHUNK_BUMP,
-	CHUNK_OWN_BLOCK
+	CHUNK_OWN_BLOCK,
+	CHUNK_ALIGNED
 } ChunkKind;
 
 #define CHUNK_HEADER_SIZE sizeof(uint64)
