@@ -13,10 +13,6 @@ extern void InitProcessGlobals(void);
 extern void InitStandaloneProcess(const char *argv0);
 /* A child right after fork: what it must forget and begin anew. */
 extern void InitPostmasterChild(void);
-/* MyLatch before there is a PGPROC. */
-extern void InitProcessLocalLatch(void);
-extern void SwitchToSharedLatch(void);
-extern void SwitchBackToLocalLatch(void);
 /* MaxBackends from the settings. */
 extern void InitializeMaxBackends(void);
 /* What all processes with shared memory do once they have a PGPROC: files, buffers, WAL insertion. */

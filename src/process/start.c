@@ -25,9 +25,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-struct Latch *MyLatch = NULL;
-static Latch local_latch;
-
 /* What is new for every process, forked ones included. */
 static void
 begin_life(void)
@@ -52,27 +49,6 @@ InitProcessGlobals(void)
 	setlocale(LC_ALL, "C");
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_MESSAGES, "C");
-}
-
-void
-InitProcessLocalLatch(void)
-{
-	MyLatch = &local_latch;
-	InitLatch(MyLatch);
-}
-
-void
-SwitchToSharedLatch(void)
-{
-	MyLatch = &MyProc->procLatch;
-	SetLatch(MyLatch); /* what came to the local one must not be lost */
-}
-
-void
-SwitchBackToLocalLatch(void)
-{
-	MyLatch = &local_latch;
-	SetLatch(MyLatch);
 }
 
 void
