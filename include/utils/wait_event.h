@@ -32,6 +32,7 @@ enum
 #define WAIT_EVENT(class, symbol, name) WAIT_EVENT_##symbol = PG_WAIT_##class | WAIT_EVENT_POS_##symbol,
 #include "utils/wait_events.list"
 #undef WAIT_EVENT
+	WAIT_EVENT_BUFFER_PIN = PG_WAIT_BUFFER_PIN,
 	WAIT_EVENT_NONE = 0
 };
 
