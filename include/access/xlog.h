@@ -12,7 +12,7 @@
 #include "catalog/pg_control.h"
 
 /* ---- settings ------------------------------------------------------------------------------------------------ */
-extern int wal_sync_method;
+extern int sync_method;
 extern int wal_segment_size;
 extern int min_wal_size_mb;
 extern int max_wal_size_mb;
@@ -106,8 +106,10 @@ extern void UpdateFullPageWrites(void);
 /* Would a full image be needed for a page with that LSN? Only a guess: the insertion decides. */
 extern void GetFullPageWriteInfo(XLogRecPtr *RedoRecPtr_p, bool *doPageWrites_p);
 extern bool XLogInsertAllowed(void);
-extern void XLogGetLastRemovedSegno_p(XLogSegNo *segno);
 extern XLogSegNo XLogGetLastRemovedSegno(void);
+
+/* Archiver: may this finished segment go? (No archiver yet: archive_mode = off.) */
+extern bool XLogArchiveCheckDone(const char *xlog);
 
 /* ---- identity ----------------------------------------------------------------------------------------------------- */
 extern uint64 GetSystemIdentifier(void);

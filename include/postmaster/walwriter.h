@@ -10,6 +10,9 @@
 extern int WalWriterDelay;
 extern int WalWriterFlushAfter;
 
+/* Has the WAL writer gone into long sleeps, so that asynchronous commits must wake it? */
+extern bool wal_writer_sleeps_long(void);
+extern void wal_writer_set_sleeps_long(bool sleeps_long);
 extern void WalWriterMain(void) pg_attribute_noreturn();
 
 #endif /* WALWRITER_H */

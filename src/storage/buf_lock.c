@@ -81,7 +81,7 @@ LockBufferForCleanup(Buffer buffer)
 		pin_count_wait = desc;
 		buf_header_unlock(desc, BM_PIN_COUNT_WAITER, 0, 0);
 		LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
-		ProcWaitForSignal(WAIT_EVENT_BUFFER_PIN);
+		ProcWaitForSignal(PG_WAIT_BUFFER_PIN);
 		UnlockBuffers();
 	}
 }
