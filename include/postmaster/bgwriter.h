@@ -13,8 +13,8 @@ extern int CheckPointTimeout;
 extern int CheckPointWarning;
 extern double CheckPointCompletionTarget;
 
-extern void BackgroundWriterMain(void) pg_attribute_noreturn();
-extern void CheckpointerMain(void) pg_attribute_noreturn();
+extern void BackgroundWriterMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
+extern void CheckpointerMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
 
 /* flags: CHECKPOINT_* of access/xlog.h; with CHECKPOINT_WAIT returns when it is done, and raises its failure. */
 extern void RequestCheckpoint(int flags);

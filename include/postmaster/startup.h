@@ -7,7 +7,7 @@
 
 #include "c.h"
 
-extern void StartupProcessMain(void) pg_attribute_noreturn();
+extern void StartupProcessMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
 extern void HandleStartupProcInterrupts(void);
 
 #endif /* STARTUP_H */

@@ -13,6 +13,6 @@ extern int WalWriterFlushAfter;
 /* Has the WAL writer gone into long sleeps, so that asynchronous commits must wake it? */
 extern bool wal_writer_sleeps_long(void);
 extern void wal_writer_set_sleeps_long(bool sleeps_long);
-extern void WalWriterMain(void) pg_attribute_noreturn();
+extern void WalWriterMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
 
 #endif /* WALWRITER_H */

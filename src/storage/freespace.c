@@ -10,6 +10,7 @@
  * finds a page of the map broken gets it zeroed. A request for n bytes looks for n rounded up.
  */
 #include "postgres.h"
+#include "access/xloginsert.h"
 #include "access/xlogutils.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
@@ -108,14 +109,17 @@ extend_map(Relation rel, BlockNumber nblocks)
 {
 	BlockNumber now;
 
-	LockRelationForExtension(rel, ExclusiveLock);
+	/* Redo is alone. */
+	if (!InRecovery)
+		LockRelationForExtension(rel, ExclusiveLock);
 	if (!smgrexists(RelationGetSmgr(rel), FSM_FORKNUM))
 		smgrcreate(RelationGetSmgr(rel), FSM_FORKNUM, false);
 	now = smgrnblocks(RelationGetSmgr(rel), FSM_FORKNUM);
 	if (now < nblocks)
 		smgrzeroextend(RelationGetSmgr(rel), FSM_FORKNUM, now, (int) (nblocks - now), false);
 	RelationGetSmgr(rel)->smgr_cached_nblocks[FSM_FORKNUM] = Max(now, nblocks);
-	UnlockRelationForExtension(rel, ExclusiveLock);
+	if (!InRecovery)
+		UnlockRelationForExtension(rel, ExclusiveLock);
 }
 
 /* Pinned; InvalidBuffer when the map is not that long and extend is false. */

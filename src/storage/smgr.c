@@ -12,6 +12,7 @@
 #include "storage/ipc.h"
 #include "storage/md.h"
 #include "storage/smgr.h"
+#include "storage/sync.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 
@@ -30,6 +31,7 @@ smgr_on_proc_exit(int code, Datum arg)
 void
 smgrinit(void)
 {
+	InitSync();
 	on_proc_exit(smgr_on_proc_exit, (Datum) 0);
 }
 

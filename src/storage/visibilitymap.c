@@ -39,7 +39,9 @@ extend_map(Relation rel, BlockNumber nblocks)
 	SMgrRelation reln;
 	BlockNumber now;
 
-	LockRelationForExtension(rel, ExclusiveLock);
+	/* Redo is alone. */
+	if (!InRecovery)
+		LockRelationForExtension(rel, ExclusiveLock);
 	reln = RelationGetSmgr(rel);
 	if (!smgrexists(reln, VISIBILITYMAP_FORKNUM))
 		smgrcreate(reln, VISIBILITYMAP_FORKNUM, false);
@@ -51,7 +53,8 @@ extend_map(Relation rel, BlockNumber nblocks)
 		CacheInvalidateSmgr(reln->smgr_rnode);
 	}
 	reln->smgr_cached_nblocks[VISIBILITYMAP_FORKNUM] = Max(now, nblocks);
-	UnlockRelationForExtension(rel, ExclusiveLock);
+	if (!InRecovery)
+		UnlockRelationForExtension(rel, ExclusiveLock);
 }
 
 static Buffer

@@ -4,6 +4,7 @@
  *
  * The log begins at 0/1000028 like PostgreSQL's: segment 1, after its long page header, with a shutdown checkpoint.
  */
+#include <sys/random.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -16,7 +17,6 @@
 #include "miscadmin.h"
 #include "storage/bufpage.h"
 #include "sys/fd.h"
-#include "sys/random.h"
 #include "utils/wait_event.h"
 #include "wal/wal.h"
 #include "wal/xlogreader_private.h"
@@ -78,7 +78,7 @@ write_control_file(const CheckPoint *checkpoint, uint64 sysid)
 {
 	memset(ControlFile, 0, sizeof(ControlFileData));
 	ControlFile->system_identifier = sysid;
-	if (!pg_strong_random(ControlFile->mock_authentication_nonce, MOCK_AUTH_NONCE_LEN))
+	if (getrandom(ControlFile->mock_authentication_nonce, MOCK_AUTH_NONCE_LEN, 0) != MOCK_AUTH_NONCE_LEN)
 		ereport(PANIC, errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate secret authorization token"));
 	ControlFile->time = checkpoint->time;
 	ControlFile->state = DB_SHUTDOWNED;

@@ -29,6 +29,7 @@
 #include "storage/procarray.h"
 #include "storage/sync.h"
 #include "sys/fault.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 #include "wal/wal.h"
@@ -271,7 +272,13 @@ CreateRestartPoint(int flags)
 void
 ShutdownXLOG(int code, uintptr_t arg)
 {
-	Assert(AuxProcessResourceOwner != NULL || CurrentResourceOwner != NULL || true);
+	/* In a standalone backend the transaction that ran last has taken its owner along. */
+	if (CurrentResourceOwner == NULL)
+	{
+		if (AuxProcessResourceOwner == NULL)
+			CreateAuxProcessResourceOwner();
+		CurrentResourceOwner = AuxProcessResourceOwner;
+	}
 	ereport(IsPostmasterEnvironment ? LOG : NOTICE, errmsg("shutting down"));
 	if (RecoveryInProgress())
 		CreateRestartPoint(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);

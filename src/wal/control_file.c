@@ -19,6 +19,11 @@
 #include "utils/wait_event.h"
 #include "wal/wal.h"
 
+extern int max_prepared_xacts;
+extern int max_locks_per_xact;
+extern int max_wal_senders;
+extern bool track_commit_timestamp;
+
 ControlFileData *ControlFile;
 
 static uint32

@@ -86,6 +86,7 @@ recovery_replay(XLogReaderState *reader, const CheckPoint *checkpoint, RecoveryR
 	MemoryContext redo_context =
 		AllocSetContextCreate(CurrentMemoryContext, "redo", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old_context;
+	uint64 replayed = 0;
 	PGRUsage usage;
 
 	pg_rusage_init(&usage);
@@ -114,7 +115,7 @@ recovery_replay(XLogReaderState *reader, const CheckPoint *checkpoint, RecoveryR
 		result->last_record = reader->ReadRecPtr;
 		result->end_of_log = reader->EndRecPtr;
 		/* Redo functions may leave small change behind. */
-		if (unlikely(redo_context->mem_allocated > 1024 * 1024))
+		if (unlikely(++replayed % 256 == 0))
 			MemoryContextReset(redo_context);
 	} while (recovery_read_record(reader, LOG) != NULL);
 	MemoryContextSwitchTo(old_context);

@@ -40,6 +40,11 @@ int CheckPointSegments = 1;
 double CheckPointCompletionTarget = 0.9;
 bool track_wal_io_timing = false;
 
+/* Settings of parts that do not exist yet; whoever writes them defines the variable anew. */
+int max_prepared_xacts __attribute__((weak)) = 0;
+int max_wal_senders __attribute__((weak)) = 10;
+bool track_commit_timestamp __attribute__((weak)) = false;
+
 XLogCtlData *XLogCtl;
 CheckpointStatsData CheckpointStats;
 

@@ -321,7 +321,7 @@ static XLogRecord *
 read_record_at(XLogReaderState *state, XLogRecPtr rec_ptr, XLogRecPtr prev_ptr)
 {
 	XLogRecord *record;
-	XLogRecPtr end_ptr;
+	XLogRecPtr end_ptr = InvalidXLogRecPtr;
 	uint32 offset;
 	uint32 header_size;
 	uint32 total_len;

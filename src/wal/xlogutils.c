@@ -59,7 +59,7 @@ remember_invalid_page(RelFileNode rnode, ForkNumber fork, BlockNumber block, boo
 	key.rnode = rnode;
 	key.fork = fork;
 	key.block = block;
-	if (message_level_is_interesting(DEBUG1))
+	if (log_min_messages <= DEBUG1)
 		report_invalid_page(DEBUG1, &key, present);
 	if (invalid_pages == NULL)
 	{
