@@ -64,7 +64,14 @@ build_column_default(Relation rel, int attrno)
 static Node *
 null_for_column(Form_pg_attribute att)
 {
-	return coerce_null_to_domain(att->atttypid, att->atttypmod, att->attcollation, att->attlen, att->attbyval);
+	int32 typmod = att->atttypmod;
+	Oid base = getBaseTypeAndTypmod(att->atttypid, &typmod);
+	Node *null = (Node *) makeNullConst(base, typmod, att->attcollation);
+
+	/* a domain may refuse NULL */
+	if (base != att->atttypid)
+		null = coerce_to_domain(null, base, typmod, att->atttypid, COERCION_IMPLICIT, COERCE_IMPLICIT_CAST, -1, false);
+	return null;
 }
 
 /* ---- several assignments to one column ----------------------------------------------------------------------------------------- */

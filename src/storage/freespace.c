@@ -12,6 +12,7 @@
 #include "postgres.h"
 #include "access/xloginsert.h"
 #include "access/xlogutils.h"
+#include "access/xloginsert.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/freespace.h"
