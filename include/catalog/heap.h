@@ -85,4 +85,14 @@ extern const FormData_pg_attribute *SystemAttributeByName(const char *attname);
 extern void CheckAttributeNamesTypes(TupleDesc tupdesc, char relkind, int flags);
 extern void CheckAttributeType(const char *attname, Oid atttypid, Oid attcollation, List *containing_rowtypes, int flags);
 
+/* True while the scripts run that make system views: they may create in pg_catalog. */
+extern bool InSystemScript;
+/* The columns of a pg_class or pg_attribute row. The arrays have Natts_* entries. */
+extern void heap_pg_class_values(Relation rel, Oid relid, Datum relacl, Datum reloptions, Datum *values, bool *nulls);
+extern void heap_pg_attribute_values(const FormData_pg_attribute *att, Oid relid, Datum attoptions, Datum *values,
+									 bool *nulls);
+/* Stores CookedConstraints: defaults and checks, and relchecks. */
+extern void heap_store_constraints(Relation rel, List *cooked_constraints, bool is_internal);
+extern void heap_set_num_checks(Relation rel, int numchecks);
+
 #endif /* CATALOG_HEAP_H */

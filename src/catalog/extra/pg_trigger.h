@@ -21,3 +21,19 @@
 #define TRIGGER_FOR_TRUNCATE(type) ((type) & TRIGGER_TYPE_TRUNCATE)
 #define TRIGGER_TYPE_MATCHES(type, level, timing, event) \
 	(((type) & (TRIGGER_TYPE_LEVEL_MASK | TRIGGER_TYPE_TIMING_MASK | (event))) == ((level) | (timing) | (event)))
+
+/* A trigger made by the system: for constraints. The name gets the trigger's OID appended. */
+typedef struct TriggerSpec
+{
+	const char *name;
+	Oid relation;
+	Oid function;
+	int16 type;
+	Oid constraint_relation; /* a foreign key's other side */
+	Oid constraint;
+	Oid constraint_index;
+	bool deferrable;
+	bool initdeferred;
+} TriggerSpec;
+extern Oid trigger_create_internal(const TriggerSpec *spec);
+extern void RemoveTriggerById(Oid trigOid);

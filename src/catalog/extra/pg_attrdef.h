@@ -1,0 +1,1 @@
+extern Oid GetAttrDefaultOid(Oid relid, int16 attnum);
