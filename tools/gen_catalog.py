@@ -3,6 +3,7 @@
 
     gen_catalog.py headers DATA OUT     pg_*.h, fmgroids.h, fmgrprotos.h, syscache_ids.h
     gen_catalog.py data    DATA FILE    catalog_data.c: shapes and initial rows, for bootstrap and the relation cache
+    gen_catalog.py sql     FILE SQL...  embedded_sql.c: the scripts that bootstrap runs
     gen_catalog.py fmgr    DATA FILE SRC...   fmgrtab.c: built-in functions joined with what the sources define
 
 A file is rewritten only when its contents change, so that nothing is compiled in vain.
@@ -218,8 +219,24 @@ def make_fmgr(data, path, roots):
     put(path, '\n'.join(out))
 
 
+def make_sql(path, files):
+    out = [f"/* The SQL part of bootstrap. {NOT_OURS} */", '#include "postgres.h"', '#include "catalog/bootstrap.h"', '', 'const EmbeddedSql embedded_sql[] = {']
+    for name in files:
+        out.append(f"\t{{\"{os.path.basename(name)}\",")
+        for line in open(name):
+            if line.startswith('--'):
+                continue
+            out.append('\t\t' + c_string(line.rstrip('\n'))[:-1] + '\\n"')
+        out.append('\t},')
+    out += ['};', 'const int embedded_sql_count = lengthof(embedded_sql);', '']
+    put(path, '\n'.join(out))
+
+
 def main():
     kind, data, out = sys.argv[1:4]
+    if kind == 'sql':
+        make_sql(data, sys.argv[3:])
+        return
     if kind == 'headers':
         make_headers(data, out)
     elif kind == 'data':

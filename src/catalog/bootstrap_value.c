@@ -6,6 +6,7 @@
 
 #include "catalog/bootstrap.h"
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
