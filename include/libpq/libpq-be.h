@@ -1,7 +1,6 @@
 /*
  * libpq/libpq-be.h
- *    A client's connection: what the postmaster hands over (ClientSocket, BackendStartupData) and what the child makes of
- *    it (Port).
+ *    A client's connection, as its backend sees it.
  */
 #ifndef LIBPQ_BE_H
 #define LIBPQ_BE_H
@@ -17,32 +16,6 @@ typedef struct SockAddr
 	struct sockaddr_storage addr;
 	socklen_t salen;
 } SockAddr;
-
-/* Accepted, not a byte read. Owned by whoever holds it; the postmaster closes its copy after the launch. */
-typedef struct ClientSocket
-{
-	pgsocket sock;
-	SockAddr laddr;
-	SockAddr raddr;
-} ClientSocket;
-
-/* May a new session come in? The postmaster decides, the child tells the client. */
-typedef enum CAC_state
-{
-	CAC_OK,
-	CAC_STARTUP,		/* 57P03 the database system is starting up */
-	CAC_SHUTDOWN,		/* 57P03 the database system is shutting down */
-	CAC_RECOVERY,		/* 57P03 the database system is in recovery mode */
-	CAC_NOTCONSISTENT,	/* 57P03 the database system is not yet accepting connections */
-	CAC_TOOMANY			/* 53300 sorry, too many clients already */
-} CAC_state;
-
-/* startup_data of B_BACKEND and B_DEAD_END_BACKEND. */
-typedef struct BackendStartupData
-{
-	CAC_state canAcceptConnections;
-	TimestampTz socket_created;
-} BackendStartupData;
 
 typedef struct Port
 {
@@ -63,9 +36,5 @@ typedef struct Port
 	TimestampTz SessionStartTime;
 	bool ssl_in_use;
 } Port;
-
-extern ClientSocket *MyClientSocket;	/* set by the launch; NULL in other processes */
-/* Entry point of client backends and dead-end backends. Does not return. */
-extern void BackendMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
 
 #endif /* LIBPQ_BE_H */

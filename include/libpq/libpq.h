@@ -36,6 +36,11 @@ extern int pq_flush_if_writable(void);
 extern bool pq_is_send_pending(void);
 extern void pq_abandon_output(void); /* after a failed start-up: nothing more is sent */
 
+/* Settings of connections (GUCs). */
+extern int AuthenticationTimeout; /* seconds */
+extern bool Log_connections;
+extern bool Log_disconnections;
+
 #define PQ_SMALL_MESSAGE_LIMIT 10000
 #define PQ_LARGE_MESSAGE_LIMIT (0x3fffffff - 1)
 

@@ -17,6 +17,7 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "process/init_postgres.h"
+#include "storage/ipc.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -285,10 +286,8 @@ void
 PerformAuthentication(Port *port)
 {
 	enable_timeout_after(STATEMENT_TIMEOUT, AuthenticationTimeout * 1000);
-	ClientAuthInProgress = true;
 	auth_authenticate(port);
 	disable_timeout(STATEMENT_TIMEOUT, false);
-	ClientAuthInProgress = false;
 	if (Log_connections)
 	{
 		StringInfoData line;

@@ -9,10 +9,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "auth/auth.h"
 #include "libpq/libpq.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
+#include "postmaster/launch.h"
 #include "process/init_postgres.h"
 #include "process/interrupt.h"
 #include "protocol/report.h"
@@ -38,8 +38,10 @@ port_new(ClientSocket *client)
 	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
 
 	port->sock = client->sock;
-	port->laddr = client->laddr;
-	port->raddr = client->raddr;
+	port->laddr.addr = client->laddr;
+	port->laddr.salen = client->laddr_len;
+	port->raddr.addr = client->raddr;
+	port->raddr.salen = client->raddr_len;
 	if (port->raddr.addr.ss_family == AF_UNIX || port->laddr.addr.ss_family == AF_UNIX)
 		strlcpy(host, "[local]", sizeof(host));
 	else if (getnameinfo((struct sockaddr *) &port->raddr.addr, port->raddr.salen, host, sizeof(host), service,
@@ -122,6 +124,7 @@ BackendMain(const void *startup_data, size_t startup_data_len)
 	if (startup_data_len != sizeof(data))
 		elog(FATAL, "backend started with %zu bytes of start-up data", startup_data_len);
 	memcpy(&data, startup_data, sizeof(data));
+	MyCancelKey = (uint32) data.cancel_key;
 
 	port = port_new(MyClientSocket);
 	port->SessionStartTime = data.socket_created ? data.socket_created : GetCurrentTimestamp();

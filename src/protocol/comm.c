@@ -16,6 +16,7 @@
 #include "libpq/libpq.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
+#include "process/interrupt.h"
 #include "storage/ipc.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -40,7 +41,6 @@ static struct
 } comm;
 
 WaitEventSet *FeBeWaitSet = NULL;
-ClientSocket *MyClientSocket = NULL;
 
 static void
 close_at_exit(int code, Datum arg)

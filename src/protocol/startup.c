@@ -14,7 +14,8 @@
 #include "libpq/libpq.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "postmaster/postmaster.h"
+#include "storage/ipc.h"
+#include "postmaster/launch.h"
 #include "protocol/startup.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -106,6 +107,18 @@ parse_boolean_option(const char *value, const char *name)
 	return result;
 }
 
+/* For log lines: anything but printable ASCII becomes a question mark. */
+static char *
+printable_copy(const char *value)
+{
+	char *copy = pstrdup(value);
+
+	for (char *c = copy; *c; c++)
+		if (*c < 32 || *c > 126)
+			*c = '?';
+	return copy;
+}
+
 static void
 take_option(Port *port, const char *name, const char *value, List **unknown)
 {
@@ -127,7 +140,7 @@ take_option(Port *port, const char *name, const char *value, List **unknown)
 		port->guc_options = lappend(port->guc_options, pstrdup(name));
 		port->guc_options = lappend(port->guc_options, pstrdup(value));
 		if (strcmp(name, "application_name") == 0)
-			port->application_name = pg_clean_ascii(pstrdup(value), 0);
+			port->application_name = printable_copy(value);
 	}
 }
 
@@ -197,7 +210,7 @@ read_startup_packet(Port *port)
 			}
 			memcpy(&pid, body + 4, 4);
 			memcpy(&key, body + 8, 4);
-			process_cancel_request((int) __builtin_bswap32(pid), __builtin_bswap32(key));
+			(void) postmaster_cancel_request((int) __builtin_bswap32(pid), (int32) __builtin_bswap32(key));
 			return STARTUP_CANCEL;
 		}
 		if (port->proto == NEGOTIATE_SSL_CODE && !ssl_done)

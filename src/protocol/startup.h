@@ -16,8 +16,6 @@ typedef enum StartupResult
 
 /* Answers SSLRequest and GSSENCRequest, then reads the start-up packet. FATAL for what cannot be served. */
 extern StartupResult read_startup_packet(Port *port);
-/* Cancels the statement of the backend with this pid if the key is right. */
-extern void process_cancel_request(int pid, uint32 key);
 /* Settings that came with the start-up packet, applied once the role is known. */
 extern void process_startup_options(Port *port, bool am_superuser);
 

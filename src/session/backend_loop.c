@@ -31,6 +31,7 @@
 #include "utils/ps_status.h"
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
+#include "utils/timestamp.h"
 
 static bool skip_till_sync = false;		/* an extended-protocol error: discard up to Sync */
 static bool in_extended_message = false;

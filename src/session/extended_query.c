@@ -186,6 +186,15 @@ read_binary_parameter(Oid type, char *bytes, int length, int number)
 	return value;
 }
 
+static bool
+input_accepts_null(Oid type)
+{
+	Oid input, typioparam;
+
+	getTypeInputInfo(type, &input, &typioparam);
+	return !func_strict(input);
+}
+
 static void
 read_parameter(StringInfo message, ParamExternData *param, Oid type, int16 format, int number)
 {
@@ -200,7 +209,7 @@ read_parameter(StringInfo message, ParamExternData *param, Oid type, int16 forma
 	if (length == -1)
 	{
 		/* Input functions of domains want to see NULLs. */
-		if (format == 0 && !func_strict_input(type))
+		if (format == 0 && input_accepts_null(type))
 		{
 			Oid input, typioparam;
 
