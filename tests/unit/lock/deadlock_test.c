@@ -184,13 +184,20 @@ reaches(Model *m, int from, int target, bool *seen)
 	return false;
 }
 
+static uint32
+next_random(uint32 *state, uint32 n)
+{
+	*state = *state * 1664525 + 1013904223;
+	return (*state >> 10) % n;
+}
+
 static void
 test_random(void **state)
 {
 	uint32 rnd = 42;
 	int verdicts[3] = {0};
 
-#define NEXT(n) (rnd = rnd * 1664525 + 1013904223, (rnd >> 10) % (n))
+#define NEXT(n) next_random(&rnd, n)
 	for (int round = 0; round < 20000; round++)
 	{
 		int nprocs = 2 + NEXT(MAXP - 1);
