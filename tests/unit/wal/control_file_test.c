@@ -37,7 +37,7 @@ notices_damage(void **state)
 	ControlFileData control;
 	char copy[sizeof(from_postgres)];
 
-	for (size_t pos = 0; pos < sizeof(copy); pos++)
+	for (size_t pos = 0; pos < offsetof(ControlFileData, crc) + sizeof(uint32); pos++)
 	{
 		memcpy(copy, from_postgres, sizeof(copy));
 		copy[pos] ^= 1;
