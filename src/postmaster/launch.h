@@ -58,12 +58,8 @@ extern const ChildKind child_kinds[BACKEND_NUM_TYPES];
 extern pid_t postmaster_child_launch(BackendType child_type, int child_slot, const void *startup_data,
 									 size_t startup_data_len, ClientSocket *client_sock);
 
-/* Mains of the kinds; the auxiliary ones are in workers/, backends in protocol/. */
+/* The main of backends, dead-end ones included: in protocol/. */
 extern void BackendMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
-extern void StartupProcessMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
-extern void CheckpointerMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
-extern void BackgroundWriterMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
-extern void WalWriterMain(const void *startup_data, size_t startup_data_len) pg_attribute_noreturn();
 
 /*
  * For a backend that got a CancelRequest: does pid run with that key? The postmaster's table of children is copied by fork,

@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include <locale.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "storage/bufmgr.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
+#include "storage/pmsignal.h"
 #include "storage/proc.h"
 #include "storage/smgr.h"
 #include "sys/fault.h"
@@ -71,9 +71,9 @@ InitPostmasterChild(void)
 	on_exit_reset();
 	InitializeLatchSupport();
 	InitProcessLocalLatch();
-	/* die with the postmaster even when it cannot tell us; the race with its death is closed by asking once */
-	prctl(PR_SET_PDEATHSIG, SIGQUIT);
-	if (getppid() != PostmasterPid)
+	PostmasterDeathSignalInit();
+	/* it may have died before we asked to be told */
+	if (!PostmasterIsAlive())
 		_exit(1);
 }
 
