@@ -60,6 +60,7 @@ extern void row_exprs_eval_tuple(RowExprs *re, HeapTuple tuple, Datum *result, b
 /* All expressions are true (NULL counts as pass for CHECK constraints, as failure for predicates). */
 extern bool row_exprs_qual(RowExprs *re, HeapTuple tuple);
 extern bool row_exprs_check(RowExprs *re, HeapTuple tuple);
+extern int row_exprs_first_failed(RowExprs *re, HeapTuple tuple); /* number of the first that is false, -1 none */
 extern void row_exprs_free(RowExprs *re);
 
 /* One expression without Vars, on the spot. By-reference results are in CurrentMemoryContext. */

@@ -61,6 +61,8 @@ typedef struct ExprCompiler
 	BatchSource scan_source; /* where Vars of plain range-table entries read from */
 	BatchSource outer_source;
 	Index excluded_rti;		/* Vars of this relation read BATCH_EXCLUDED */
+	Bitmapset *used[BATCH_NUM_SOURCES]; /* out: 0-based columns read of each source, except whole rows */
+	bool whole_row[BATCH_NUM_SOURCES];	/* out: the whole row is read */
 	Bitmapset *scan_attrs;	/* out: attribute numbers (offset by FirstLowInvalidHeapAttributeNumber) read of the scan */
 	int volatile_count;		/* out */
 	TupleDesc scan_desc;	/* row type for whole-row Vars */

@@ -209,6 +209,10 @@ compile_var(ExprCompiler *c, Var *var)
 	if (source == BATCH_SCAN)
 		c->scan_attrs = bms_add_member(c->scan_attrs, var->varattno - FirstLowInvalidHeapAttributeNumber);
 	if (var->varattno > 0)
+		c->used[source] = bms_add_member(c->used[source], var->varattno - 1);
+	else if (var->varattno == 0)
+		c->whole_row[source] = true;
+	if (var->varattno > 0)
 		return expr_make_column(c, source, var->varattno - 1, var->vartype);
 	n = expr_new_node(c, sizeof(TupleNode), var->vartype, var->varattno == 0 ? whole_row_eval : system_column_eval);
 	n->source = source;
