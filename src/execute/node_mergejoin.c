@@ -13,6 +13,7 @@
 #include "execute/key.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -66,7 +67,10 @@ typedef struct MergeJoinState
 	bool row_open;
 	int unmatched_at;		/* member to be emitted next as unmatched; -1: not emitting */
 	int target;
+	int64 rows_kept;		/* in group_cxt */
 } MergeJoinState;
+
+#define MERGE_KEEP_MAX 8192
 
 static void
 init_key(MergeJoinState *ms, ExprCompiler *c, int i, OpExpr *clause, Oid family, Oid collation, int strategy,
@@ -268,6 +272,7 @@ group_add(MergeJoinState *ms, int pos)
 		ms->group = group;
 		ms->group_capacity = capacity;
 	}
+	ms->rows_kept++;
 	ms->group[ms->group_n++] = row_from_batch(&ms->jo.inner_layout, ms->inner, pos, 0);
 }
 
@@ -280,7 +285,12 @@ next_group(MergeJoinState *ms)
 
 	ms->have_group = false;
 	ms->group_n = 0;
-	MemoryContextReset(ms->group_cxt);
+	/* Pairs in the list still point to rows of earlier groups. */
+	if (ms->jo.n == 0)
+	{
+		MemoryContextReset(ms->group_cxt);
+		ms->rows_kept = 0;
+	}
 	if (!ensure_inner(ms))
 		return false;
 	old = MemoryContextSwitchTo(ms->group_cxt);
@@ -386,7 +396,7 @@ merge_pairs(MergeJoinState *ms, int limit)
 				ms->unmatched_at = 0;
 				continue;
 			}
-			if (ms->jo.n > 0)
+			if (ms->jo.n > 0 && ms->rows_kept > MERGE_KEEP_MAX)
 				return true;
 			next_group(ms);
 			continue;
