@@ -45,7 +45,7 @@ typedef struct WaitEvent
 } WaitEvent;
 typedef struct WaitEventSet WaitEventSet;
 
-/* This process's own latch: a local one until InitProcess(), then MyProc->procLatch. Defined in process/. */
+/* This process's own latch: a local one until InitProcess(), then MyProc->procLatch. */
 extern struct Latch *MyLatch;
 
 /* MyLatch becomes a process-local latch; then the PGPROC's; then the local one again (both wake a waiter). */

@@ -231,6 +231,7 @@ extern LockData *GetLockStatusData(void);
 /* pids that block pid, hard (hold a conflicting lock) or soft (ahead in the queue). palloc'd; count returned. */
 extern int GetBlockingPids(int pid, int **pids);
 
+extern void CheckDeadLockAlert(void);
 extern void DeadLockReport(void) pg_attribute_noreturn();
 /* Shared memory of the lock tables. */
 extern Size LockShmemSize(void);

@@ -200,6 +200,14 @@ sleep_in_queue(LOCALLOCK *locallock)
 	return status;
 }
 
+/* For those who arm DEADLOCK_TIMEOUT as a timer: wake the waiter, it looks at the time itself. */
+void
+CheckDeadLockAlert(void)
+{
+	if (MyLatch)
+		SetLatch(MyLatch);
+}
+
 ProcWaitStatus
 lock_sleep(LOCALLOCK *locallock)
 {

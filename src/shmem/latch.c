@@ -96,6 +96,7 @@ ResetLatch(Latch *latch)
 
 /* ---- the process's own latch ------------------------------------------------------------------------------------------------ */
 
+Latch *MyLatch;
 static Latch local_latch;
 
 void

@@ -24,7 +24,6 @@
 /* Of process/, which this test does without. */
 __attribute__((weak)) int MyProcPid;
 __attribute__((weak)) bool IsUnderPostmaster;
-__attribute__((weak)) struct Latch *MyLatch;
 
 typedef struct Shared
 {
