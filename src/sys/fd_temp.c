@@ -26,7 +26,7 @@ static TempSpaces temp = {.count = -1};
 void
 SetTempTablespaces(Oid *tableSpaces, int numSpaces)
 {
-	temp.count = Min(numSpaces, lengthof(temp.spaces));
+	temp.count = Min(numSpaces, (int) lengthof(temp.spaces));
 	if (temp.count > 0)
 	{
 		memcpy(temp.spaces, tableSpaces, temp.count * sizeof(Oid));

@@ -41,7 +41,6 @@ void
 checkpointer_shmem_init(void *base, bool found)
 {
 	checkpointer_shared = base;
-	worker_stats = &checkpointer_shared->stats;
 	if (found)
 		return;
 	memset(checkpointer_shared, 0, offsetof(CheckpointerShared, requests));
@@ -49,7 +48,6 @@ checkpointer_shmem_init(void *base, bool found)
 	SpinLockInit(&checkpointer_shared->lock);
 	ConditionVariableInit(&checkpointer_shared->start_cv);
 	ConditionVariableInit(&checkpointer_shared->done_cv);
-	worker_stats_init(worker_stats);
 }
 
 /* ---- checkpoints -------------------------------------------------------------------------------------------------------- */

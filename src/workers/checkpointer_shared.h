@@ -30,7 +30,6 @@ typedef struct CheckpointerShared
 	ConditionVariable start_cv;
 	ConditionVariable done_cv;
 	bool wal_writer_sleeps_long;
-	WorkerStats stats;
 
 	/* Under CheckpointerCommLock. */
 	int request_count;

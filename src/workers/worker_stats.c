@@ -9,11 +9,21 @@
 
 WorkerStats *worker_stats;
 
-void
-worker_stats_init(WorkerStats *stats)
+/* The part "Cumulative Statistics" of shared memory: so far these counters are all there is in it. */
+Size
+pgstat_shmem_size(void)
 {
-	memset(stats, 0, sizeof(*stats));
-	pg_atomic_init_u64(&stats->stat_reset_timestamp, (uint64) GetCurrentTimestamp());
+	return sizeof(WorkerStats);
+}
+
+void
+pgstat_shmem_init(void *base, bool found)
+{
+	worker_stats = base;
+	if (found)
+		return;
+	memset(worker_stats, 0, sizeof(*worker_stats));
+	pg_atomic_init_u64(&worker_stats->stat_reset_timestamp, (uint64) GetCurrentTimestamp());
 }
 
 #define COUNT(field) PG_RETURN_INT64((int64) pg_atomic_read_u64(&worker_stats->field))

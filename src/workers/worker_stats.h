@@ -31,6 +31,7 @@ extern WorkerStats *worker_stats; /* NULL before shared memory is there */
 #define worker_stats_count_maxwritten_clean() worker_stats_add(maxwritten_clean, 1)
 #define worker_stats_count_buf_written_clean(n) worker_stats_add(buf_written_clean, (n))
 
-extern void worker_stats_init(WorkerStats *stats);
+extern Size pgstat_shmem_size(void);
+extern void pgstat_shmem_init(void *base, bool found);
 
 #endif /* WORKERS_WORKER_STATS_H */
