@@ -12,6 +12,8 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
+#include "session/extended_query.h"
+#include "session/plan_by_text.h"
 #include "session/session.h"
 #include "tcop/pquery.h"
 #include "tcop/utility.h"
@@ -122,8 +124,13 @@ exec_simple_query(const char *query_string)
 
 	debug_query_string = query_string;
 	pgstat_report_activity(STATE_RUNNING, query_string);
+	drop_unnamed_statement(); /* a simple query ends its life */
+	if (plan_by_text_run(query_string))
+	{
+		debug_query_string = NULL;
+		return;
+	}
 	session_begin_command();
-	DropPreparedStatement("", false); /* a simple query ends the unnamed statement's life */
 	MemoryContextSwitchTo(MessageContext);
 	statements = pg_parse_query(query_string);
 
