@@ -9,13 +9,9 @@
 #include "access/heapam_xlog.h"
 #include "access/xloginsert.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-
-/* Counters of pg_stat_*: there is nobody to count yet. */
-#define pgstat_count_heap_insert(rel, n) ((void) 0)
-#define pgstat_count_heap_update(rel, hot) ((void) 0)
-#define pgstat_count_heap_delete(rel) ((void) 0)
 
 /* ---- page bases (page_base.c) -------------------------------------------------------------------------------------- */
 /* Makes an empty heap page whose bases leave half of the 32-bit range free in each direction. No WAL. */
