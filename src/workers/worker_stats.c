@@ -11,13 +11,13 @@ WorkerStats *worker_stats;
 
 /* The part "Cumulative Statistics" of shared memory: so far these counters are all there is in it. */
 Size
-pgstat_shmem_size(void)
+worker_stats_shmem_size(void)
 {
 	return sizeof(WorkerStats);
 }
 
 void
-pgstat_shmem_init(void *base, bool found)
+worker_stats_shmem_init(void *base, bool found)
 {
 	worker_stats = base;
 	if (found)

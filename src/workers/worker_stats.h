@@ -31,7 +31,7 @@ extern WorkerStats *worker_stats; /* NULL before shared memory is there */
 #define worker_stats_count_maxwritten_clean() worker_stats_add(maxwritten_clean, 1)
 #define worker_stats_count_buf_written_clean(n) worker_stats_add(buf_written_clean, (n))
 
-extern Size pgstat_shmem_size(void);
-extern void pgstat_shmem_init(void *base, bool found);
+extern Size worker_stats_shmem_size(void);
+extern void worker_stats_shmem_init(void *base, bool found);
 
 #endif /* WORKERS_WORKER_STATS_H */
