@@ -97,6 +97,7 @@ in_child(void (*phase)(int arg), int arg)
 	if (pid == 0)
 	{
 		phase(arg);
+		fflush(stdout);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
