@@ -280,7 +280,7 @@ index_getprocinfo(Relation irel, AttrNumber attnum, uint16 procnum)
 	{
 		RegProcedure proc = irel->rd_support[index];
 
-		if (!RegProcedureIsValid(proc))
+		if (!OidIsValid(proc))
 			elog(ERROR, "missing support function %d for attribute %d of index \"%s\"", procnum, attnum,
 				 RelationGetRelationName(irel));
 		fmgr_info_cxt(proc, info, irel->rd_indexcxt);

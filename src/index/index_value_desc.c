@@ -30,6 +30,27 @@ may_see_values(Relation index)
 	return true;
 }
 
+extern char *pg_get_indexdef_columns(Oid indexrelid, bool pretty); /* ruleutils: for expressions */
+
+/* "a, b": names of the key columns, as CREATE INDEX would have them. */
+static char *
+key_column_list(Relation index)
+{
+	StringInfoData buf;
+
+	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
+		if (index->rd_index->indkey.values[i] == InvalidAttrNumber)
+			return pg_get_indexdef_columns(RelationGetRelid(index), true);
+	initStringInfo(&buf);
+	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
+	{
+		char *name = get_attname(index->rd_index->indrelid, index->rd_index->indkey.values[i], false);
+
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", quote_identifier(name));
+	}
+	return buf.data;
+}
+
 char *
 BuildIndexValueDescription(Relation indexRelation, Datum *values, bool *isnull)
 {
@@ -39,7 +60,7 @@ BuildIndexValueDescription(Relation indexRelation, Datum *values, bool *isnull)
 	if (!may_see_values(indexRelation))
 		return NULL;
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "(%s)=(", pg_get_indexdef_columns(RelationGetRelid(indexRelation), true));
+	appendStringInfo(&buf, "(%s)=(", key_column_list(indexRelation));
 	for (int i = 0; i < nkeys; i++)
 	{
 		const char *text = "null";

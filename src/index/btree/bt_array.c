@@ -33,9 +33,9 @@ element_order(Relation rel, ScanKey sk, Oid elemtype, ElementOrder *order)
 	RegProcedure proc = get_opfamily_proc(rel->rd_opfamily[i], type, type, BTORDER_PROC);
 
 	/* Binary-compatible types have no entry of their own. */
-	if (!RegProcedureIsValid(proc))
+	if (!OidIsValid(proc))
 		proc = get_opfamily_proc(rel->rd_opfamily[i], rel->rd_opcintype[i], rel->rd_opcintype[i], BTORDER_PROC);
-	if (!RegProcedureIsValid(proc))
+	if (!OidIsValid(proc))
 		elog(ERROR, "missing support function %d(%u,%u) in opfamily %u", BTORDER_PROC, type, type, rel->rd_opfamily[i]);
 	fmgr_info(proc, &order->cmp);
 	order->collation = sk->sk_collation;

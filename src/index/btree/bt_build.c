@@ -96,7 +96,7 @@ write_page(BtWriter *w, char *page, BlockNumber block)
 static char *
 new_page(uint32 level)
 {
-	char *page = palloc_aligned(BLCKSZ, PG_IO_ALIGN_SIZE, MCXT_ALLOC_ZERO);
+	char *page = palloc_aligned(BLCKSZ, BLCKSZ, MCXT_ALLOC_ZERO);
 	BTPageOpaque opaque;
 
 	bt_pageinit(page);
@@ -236,7 +236,7 @@ finish_levels(BtWriter *w, BtLevel *leaf)
 {
 	BlockNumber root = P_NONE;
 	uint32 rootlevel = 0;
-	char *metapage = palloc_aligned(BLCKSZ, PG_IO_ALIGN_SIZE, MCXT_ALLOC_ZERO);
+	char *metapage = palloc_aligned(BLCKSZ, BLCKSZ, MCXT_ALLOC_ZERO);
 
 	for (BtLevel *l = leaf; l != NULL; l = l->up)
 	{
@@ -361,7 +361,7 @@ bt_build(Relation heap, Relation index, IndexInfo *indexInfo)
 void
 bt_buildempty(Relation index)
 {
-	char *metapage = palloc_aligned(BLCKSZ, PG_IO_ALIGN_SIZE, MCXT_ALLOC_ZERO);
+	char *metapage = palloc_aligned(BLCKSZ, BLCKSZ, MCXT_ALLOC_ZERO);
 
 	bt_init_metapage(metapage, P_NONE, 0);
 	PageSetChecksumInplace(metapage, BTREE_METAPAGE);

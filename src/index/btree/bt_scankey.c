@@ -6,6 +6,7 @@
 
 #include "index/btree/bt_scankey.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 static int
 compare_by_column(const void *a, const void *b)
@@ -142,7 +143,7 @@ comparison_proc(IndexScanDesc scan, AttrNumber attno, Oid subtype)
 	if (so->cross_procs[i] != NULL && so->cross_types[i] == subtype)
 		return so->cross_procs[i];
 	proc = get_opfamily_proc(rel->rd_opfamily[i], rel->rd_opcintype[i], subtype, BTORDER_PROC);
-	if (!RegProcedureIsValid(proc))
+	if (!OidIsValid(proc))
 		elog(ERROR, "missing support function %d(%u,%u) for attribute %d of index \"%s\"", BTORDER_PROC,
 			 rel->rd_opcintype[i], subtype, attno, RelationGetRelationName(rel));
 	if (so->cross_procs[i] == NULL)
