@@ -30,9 +30,9 @@ typedef struct ParserErrorRule
 #include "parse/parser_errors_gen.h"
 
 /* Texts up to this many bytes cannot nest deep enough to matter. */
-#define PARSE_SHORT_TEXT 2048
-/* Measured: "1+1+1..." takes some 400 bytes of stack for two bytes of text, "((((" less. */
-#define PARSE_STACK_PER_BYTE 768
+#define PARSE_SHORT_TEXT 512
+/* Unpacking one level of "1+1+1..." takes some 2.7 kB of stack for two bytes of text; nothing nests tighter. */
+#define PARSE_STACK_PER_BYTE 2048
 #define PARSE_STACK_MIN (1024 * 1024)
 #define PARSE_STACK_MAX ((Size) 16 * 1024 * 1024 * 1024)
 
