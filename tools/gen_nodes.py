@@ -17,6 +17,7 @@ import sys
 
 PRIM_LAST = 50              # protobuf numbers 1..50 are primitive nodes, the rest parse nodes
 HAND_ENUMS = {'AggSplit', 'TableLikeOption', 'FunctionParameterMode', 'PartitionRangeDatumKind', 'Token', 'KeywordKind'}
+FROM_ONE = {'RowCompareType'}      # B-tree strategy numbers
 ENUM_MAP = {'FunctionParameterMode': 'ENUM_PARAM_MODE', 'PartitionRangeDatumKind': 'ENUM_FROM_MINUS_ONE'}
 HAND_STRUCTS = {'Integer', 'Float', 'Boolean', 'String', 'BitString', 'A_Const', 'List', 'IntList', 'OidList',
                 'CreateForeignTableStmt', 'DistinctExpr', 'NullIfExpr'}
@@ -205,7 +206,8 @@ def main():
             if name in HAND_ENUMS:
                 continue
             out.write(f'typedef enum {name}\n{{\n')
-            out.write(''.join(f'\t{v} = {n - 1},\n' for v, n in values if n > 0))
+            bias = 0 if name in FROM_ONE else 1
+            out.write(''.join(f'\t{v} = {n - bias},\n' for v, n in values if n > 0))
             out.write(f'}} {name};\n\n')
         for name in nodes:
             if name not in ('DistinctExpr', 'NullIfExpr'):

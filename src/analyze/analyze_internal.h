@@ -12,9 +12,11 @@
 /* coerce_path.c */
 extern bool is_complex_array(Oid type);
 
+/* row_inherit.c */
+extern bool row_type_inherits(Oid sub, Oid super);
+
 /* polymorphic.c */
 extern bool is_polymorphic_family_type(Oid type);
-extern Oid enforce_anycompatible(const Oid *actual, const Oid *declared, int nargs);
 
 /* expr_names.c */
 extern Node *expr_column_ref(ParseState *pstate, ColumnRef *cref);
@@ -53,6 +55,14 @@ extern Node *from_item(ParseState *pstate, Node *n, ParseNamespaceItem **top_nsi
 extern void set_namespace_visibility(List *namespace, bool rel_visible, bool cols_visible);
 extern void set_namespace_lateral(List *namespace, bool lateral_only, bool lateral_ok);
 
+/* levels.c: level 0 is the query the node is in */
+extern bool contains_vars_of_level(Node *node, int level);
+extern int location_of_var_of_level(Node *node, int level);
+extern bool contains_aggs_of_level(Node *node, int level);
+extern int location_of_agg_of_level(Node *node, int level);
+extern bool has_window_function(Node *node);
+extern int location_of_window_function(Node *node);
+
 /* sortgroup.c */
 extern TargetEntry *find_target_sql92(ParseState *pstate, Node *node, List **tlist, ParseExprKind kind);
 extern TargetEntry *find_target_sql99(ParseState *pstate, Node *node, List **tlist, ParseExprKind kind);
@@ -63,9 +73,6 @@ extern List *resolve_unique_index_expr(ParseState *pstate, InferClause *infer, R
 /* window.c */
 extern WindowClause *find_window_clause(List *wclist, const char *name);
 
-/* func_errors.c */
-extern void func_not_found(ParseState *pstate, List *funcname, List *fargs, List *argnames, int nargs,
-						   Oid *argtypes, FuncCall *fn, bool proc_call, int location) pg_attribute_noreturn();
 
 /* select.c, setops.c, insert.c, update.c, utility.c */
 extern Query *analyze_select(ParseState *pstate, SelectStmt *stmt);
@@ -84,8 +91,5 @@ extern Query *analyze_declare_cursor(ParseState *pstate, DeclareCursorStmt *stmt
 extern Query *analyze_explain(ParseState *pstate, ExplainStmt *stmt);
 extern Query *analyze_create_table_as(ParseState *pstate, CreateTableAsStmt *stmt);
 extern Query *analyze_call(ParseState *pstate, CallStmt *stmt);
-
-/* Function results as rows: "catalog" knowledge that FROM and field selection need (funcapi's, by another name). */
-extern TupleDesc expr_row_type_or_null(Node *expr);
 
 #endif /* ANALYZE_INTERNAL_H */

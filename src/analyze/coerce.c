@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "analyze/analyze_internal.h"
-#include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "access/htup_details.h"
@@ -38,7 +37,7 @@ row_types_related(Oid input, Oid target)
 		return true;
 	if (target == RECORDARRAYOID && is_complex_array(input))
 		return true;
-	return typeInheritsFrom(input, target);
+	return row_type_inherits(input, target);
 }
 
 bool
@@ -443,7 +442,7 @@ coerce_type(ParseState *pstate, Node *node, Oid inputTypeId, Oid targetTypeId, i
 		(targetTypeId == RECORDOID && ISCOMPLEX(inputTypeId)) ||
 		(targetTypeId == RECORDARRAYOID && is_complex_array(inputTypeId)))
 		return node;
-	if (typeInheritsFrom(inputTypeId, targetTypeId))
+	if (row_type_inherits(inputTypeId, targetTypeId))
 		return coerce_to_parent_row(node, inputTypeId, targetTypeId, cformat, location);
 	elog(ERROR, "failed to find conversion function from %s to %s", format_type_be(inputTypeId),
 		 format_type_be(targetTypeId));
