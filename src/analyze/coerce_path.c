@@ -14,6 +14,14 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+/* pg_cast.castcontext and castmethod */
+#define COERCION_CODE_IMPLICIT 'i'
+#define COERCION_CODE_ASSIGNMENT 'a'
+#define COERCION_CODE_EXPLICIT 'e'
+#define COERCION_METHOD_FUNCTION 'f'
+#define COERCION_METHOD_BINARY 'b'
+#define COERCION_METHOD_INOUT 'i'
+
 TYPCATEGORY
 TypeCategory(Oid type)
 {

@@ -12,7 +12,7 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
 #include "utils/builtins.h"
-#include "utils/varbit.h"
+#include "utils/fmgrprotos.h"
 
 /* All digits, and in the range of int8? */
 static bool

@@ -18,6 +18,7 @@
 #include "parser/parse_coerce.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
+#include "parser/parser.h"
 #include "parser/parse_relation.h"
 #include "parser/parse_target.h"
 #include "storage/lockdefs.h"

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "mb/pg_wchar.h"
 #include "parser/parse_node.h"

@@ -9,6 +9,7 @@
 #include "access/table.h"
 #include "analyze/analyze_internal.h"
 #include "catalog/pg_inherits.h"
+#include "utils/fmgroids.h"
 #include "parser/parse_type.h"
 #include "storage/lockdefs.h"
 #include "utils/lsyscache.h"

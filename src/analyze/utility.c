@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "analyze/analyze_internal.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
