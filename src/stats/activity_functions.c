@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <sys/un.h>
 
+#include "access/transam.h"
 #include "catalog/pg_authid.h"
 #include "fmgr.h"
 #include "funcapi.h"
