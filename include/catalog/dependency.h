@@ -60,6 +60,9 @@ extern bool object_address_present(const ObjectAddress *object, const ObjectAddr
 extern void record_object_address_dependencies(const ObjectAddress *depender, ObjectAddresses *referenced,
 											   DependencyType behavior);
 extern void free_object_addresses(ObjectAddresses *addrs);
+/* Those that are (parts of) the object named go to in, the rest to out. */
+extern void object_addresses_split(const ObjectAddresses *addrs, Oid classId, Oid objectId, ObjectAddresses *in,
+								   ObjectAddresses *out);
 
 extern long deleteDependencyRecordsFor(Oid classId, Oid objectId, bool skipExtensionDeps);
 extern long deleteDependencyRecordsForClass(Oid classId, Oid objectId, Oid refclassId, char deptype);
