@@ -33,7 +33,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/regproc.h"
+
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
