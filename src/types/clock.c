@@ -1,6 +1,6 @@
 /*
  * clock.c
- *    The current time: statement and transaction timestamps, CURRENT_DATE and its kin; settings of date handling.
+ *    Statement and transaction timestamps, CURRENT_DATE and its kin; settings of date handling. The clock itself: sys/clock.c.
  */
 #include "postgres.h"
 
@@ -13,49 +13,6 @@
 #include "types/datetime.h"
 #include "utils/guc.h"
 #include "utils/varlena.h"
-
-TimestampTz PgStartTime;
-TimestampTz PgReloadTime;
-
-TimestampTz
-GetCurrentTimestamp(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return ((int64) now.tv_sec - (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY) * USECS_PER_SEC +
-		   now.tv_nsec / 1000;
-}
-
-void
-TimestampDifference(TimestampTz start_time, TimestampTz stop_time, long *secs, int *microsecs)
-{
-	int64 difference = stop_time - start_time;
-
-	if (difference <= 0)
-		difference = 0;
-	*secs = (long) (difference / USECS_PER_SEC);
-	*microsecs = (int) (difference % USECS_PER_SEC);
-}
-
-/* Rounded up, so that sleeping that long reaches the end. */
-long
-TimestampDifferenceMilliseconds(TimestampTz start_time, TimestampTz stop_time)
-{
-	int64 difference;
-
-	if (start_time >= stop_time)
-		return 0;
-	if (pg_sub_s64_overflow(stop_time, start_time, &difference) || difference >= (int64) INT_MAX * 1000 - 999)
-		return (long) INT_MAX;
-	return (long) ((difference + 999) / 1000);
-}
-
-bool
-TimestampDifferenceExceeds(TimestampTz start_time, TimestampTz stop_time, int msec)
-{
-	return stop_time - start_time >= msec * INT64CONST(1000);
-}
 
 /* ---- SQL functions */
 Datum

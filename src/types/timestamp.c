@@ -323,18 +323,6 @@ float8_timestamptz(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(result);
 }
 
-pg_time_t
-timestamptz_to_time_t(TimestampTz t)
-{
-	return (pg_time_t) (t / USECS_PER_SEC + ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY));
-}
-
-TimestampTz
-time_t_to_timestamptz(pg_time_t tm)
-{
-	return (tm - (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY) * USECS_PER_SEC;
-}
-
 /* ---- local time and UTC */
 /* overflow NULL: out of range is an error. */
 TimestampTz
