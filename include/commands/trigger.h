@@ -33,6 +33,8 @@ extern bool AfterTriggerPendingOnRel(Oid relid);
 
 /* Queue the row events that foreign keys of (or to) the relation need. old/new as the operation has them. */
 extern void after_trigger_queue_row(Relation rel, TriggerOperation op, HeapTuple oldtup, HeapTuple newtup);
+/* A deferrable unique index may have a duplicate for the row: look again when the constraint is due. */
+extern void after_trigger_queue_unique(Relation rel, Relation index, ItemPointer tid);
 /* True when rows of the relation need events at all; asked once per statement. */
 extern bool after_trigger_wanted(Relation rel, TriggerOperation op);
 /* ALTER TABLE ADD FOREIGN KEY: check all existing rows. Raises 23503. */
