@@ -23,6 +23,7 @@
 #include "commands/typecmds.h"
 #include "commands/user.h"
 #include "commands/vacuum.h"
+#include "commands/variable.h"
 #include "commands/view.h"
 #include "fmgr.h"
 #include "miscadmin.h"
