@@ -1,0 +1,24 @@
+-- INSERT, UPDATE, DELETE in their forms, constraints
+create table acct (id int primary key, owner text not null, balance numeric(10,2) default 0 check (balance >= 0), note text);
+insert into acct (id, owner) values (1, 'ann'), (2, 'bob');
+insert into acct values (3, 'cid', 10.555, default);
+insert into acct select id + 10, upper(owner), 1, 'copy' from acct where id < 3 returning id, owner;
+select * from acct order by id;
+insert into acct values (1, 'dup');
+insert into acct values (4, null);
+insert into acct values (4, 'dan', -1);
+insert into acct values (4, 'dan', 1) on conflict do nothing;
+insert into acct values (4, 'eve', 2) on conflict (id) do update set owner = excluded.owner || '!', balance = acct.balance + excluded.balance returning *;
+insert into acct values (4, 'eve', 2) on conflict (owner) do nothing;
+update acct set balance = balance + 5 where id in (1, 2) returning id, balance;
+update acct a set note = b.owner from acct b where b.id = a.id + 1 returning a.id, a.note;
+update acct set (owner, note) = ('x', 'y') where id = 3;
+update acct set id = 2 where id = 3;
+delete from acct using acct b where acct.id = b.id and b.owner = 'ANN' returning acct.id;
+delete from acct where id > 10;
+select id, owner, balance, note from acct order by id;
+with gone as (delete from acct where id = 3 returning *) select owner from gone;
+with up as (update acct set balance = 100 where id = 1 returning balance) select sum(balance) from up;
+truncate acct;
+select count(*) from acct;
+drop table acct;

@@ -1,0 +1,21 @@
+-- sub-queries, WITH, set operations
+create table n (i int);
+insert into n select generate_series(1, 10);
+select i from n where i > (select avg(i) from n) order by 1;
+select i, (select count(*) from n m where m.i < n.i) from n order by i limit 3;
+select i from n where i = any (array[2, 4, 20]) order by 1;
+select i from n where i > all (select i from n where i < 8) order by 1;
+with s as (select i, i * i as sq from n) select sum(sq) from s where i % 2 = 0;
+with recursive r(k) as (select 1 union all select k + 1 from r where k < 5) select k from r;
+with recursive fib(a, b) as (values (0, 1) union all select b, a + b from fib where b < 50) select a from fib;
+select i from n where i < 3 union select 2 union all select 1 order by 1;
+select i from n intersect select 5 order by 1;
+select i from n where i < 5 except select 2 order by 1;
+select 1 union select 'a';
+select i % 3 as m, array_agg(i order by i) from n group by m order by m;
+select * from (select i from n order by i desc limit 3) x order by i;
+select count(*) from (select distinct i % 4 from n) d;
+select exists (select 1 from n where i > 100), (select i from n where i > 100);
+select (select i from n);
+select row(1, 'a') = row(1, 'a'), (1, 2) < (1, 3);
+drop table n;

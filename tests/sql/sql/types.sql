@@ -1,0 +1,23 @@
+-- values of many types: input, output, casts, errors
+select true, 't'::bool, 'no'::boolean, 1::bool;
+select 32767::smallint, 2147483647, 9223372036854775807, '12'::int2 + 1;
+select 32768::smallint;
+select 2147483647 + 1;
+select 'abc'::int;
+select 1.5::real, 1e300::double precision, 'NaN'::float8, '-infinity'::float8, 0.1 + 0.2, 0.1::float8 + 0.2::float8;
+select 12345678901234567890.123456789, 1.10::numeric(5,1), 10::numeric / 3, round(2.5), round(-2.5), trunc(1.999, 2);
+select 99999.9::numeric(5,1);
+select 'abc'::char(5) || '|', 'abcdef'::varchar(3), 'x'::"char", 'name'::name;
+select '\xdeadbeef'::bytea, length('\x0102'::bytea);
+select date '2024-02-29' + 1, timestamp '2024-01-31 10:00' + interval '1 month', interval '1 day 2 hours' * 2;
+select extract(year from date '2024-05-06'), date_trunc('month', timestamp '2024-05-06 07:08:09');
+select '25:00'::time;
+select '2024-13-01'::date;
+select 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid;
+select array[1,2,3], '{a,"b c",NULL}'::text[], (array[1,2,3])[2], array_length(array[1,2], 1), array[1,2] || 3;
+select upper('abc'), length('äöü'), substring('abcdef' from 2 for 3), position('c' in 'abc'), trim('  x '), replace('aaa', 'a', 'b');
+select 'pg_class'::regclass, 'int4'::regtype, 1259::regclass::text;
+select cast('5' as int), '5'::text::int + 1, 5::text || 'x';
+select to_char(1234.5, '9999.99'), to_char(date '2024-03-04', 'YYYY-MM-DD'), to_date('05 Dec 2000', 'DD Mon YYYY');
+select greatest(1, 5, 3), least('b', 'a'), nullif(1, 1), coalesce(null, 'x');
+select md5('a'), lpad('7', 3, '0'), 'a' like '_', 'ABC' ilike 'a%', 'abc' ~ '^a.c$', regexp_replace('foobar', 'o+', '0');
