@@ -106,6 +106,8 @@ add_quantity(IntervalReader *r, int64 whole, double fraction, DateUnit unit)
 	if (r->seen & (1u << unit))
 		return DT_BAD_FORMAT;
 	r->seen |= 1u << unit;
+	if (unit >= UNIT_DAY && whole != (int32) whole)
+		return DT_FIELD_OVERFLOW;
 	switch (unit)
 	{
 		case UNIT_MICROSECOND:

@@ -293,12 +293,20 @@ make_timestamptz_at_timezone(PG_FUNCTION_ARGS)
 	Timestamp local = make_from_fields(fcinfo, &tm);
 	char *zone = text_to_cstring(PG_GETARG_TEXT_PP(6));
 	TimestampTz result;
+	int offset;
+	DateTimeError error;
 
 	if (zone[0] >= '0' && zone[0] <= '9')
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("invalid input syntax for type %s: \"%s\"", "numeric time zone", zone),
 				errhint("Numeric time zones must have \"-\" or \"+\" as first character."));
-	result = local + zone_offset_for(zone, local, true) * USECS_PER_SEC;
+	/* here a signed number counts as in ISO 8601, hours east; AT TIME ZONE takes it as POSIX does */
+	error = zone_offset_parse(zone, &offset, NULL);
+	if (error == DT_ZONE_OVERFLOW)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numeric time zone \"%s\" out of range", zone));
+	if (error != DT_OK)
+		offset = zone_offset_for(zone, local, true);
+	result = local + offset * USECS_PER_SEC;
 	if (!IS_VALID_TIMESTAMP(result))
 		timestamp_out_of_range();
 	PG_RETURN_TIMESTAMPTZ(result);
@@ -389,13 +397,7 @@ zone_offset_for(const char *zone_name, Timestamp timestamp, bool timestamp_is_lo
 	pg_tz *tz;
 	struct pg_tm tm;
 	fsec_t fsec;
-	DateTimeError error = zone_offset_parse(zone_name, &zone, NULL);
 
-	if (error == DT_OK)
-		return zone;
-	if (error == DT_ZONE_OVERFLOW)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("numeric time zone \"%s\" out of range", zone_name));
 	if (zone_by_abbreviation(zone_name, &zone, &is_dst))
 		return zone;
 	tz = zone_by_name(zone_name);

@@ -64,11 +64,18 @@ pg_tz *log_timezone = NULL;
 
 /* ---- POSIX TZ strings: EST5EDT,M3.2.0,M11.1.0 */
 static bool
-parse_abbreviation(const char **s, char **result)
+parse_abbreviation(const char **s, const char **result)
 {
 	const char *start = *s;
 	const char *end;
+	char *copy;
 
+	/* a bare offset is taken too, as a zone without a name */
+	if (*start == '+' || *start == '-')
+	{
+		*result = "";
+		return true;
+	}
 	if (*start == '<')
 	{
 		start++;
@@ -86,9 +93,10 @@ parse_abbreviation(const char **s, char **result)
 	}
 	if (end - start < 3 || end - start > 31)
 		return false;
-	*result = MemoryContextAlloc(TopMemoryContext, (Size) (end - start) + 1);
-	memcpy(*result, start, (size_t) (end - start));
-	(*result)[end - start] = '\0';
+	copy = MemoryContextAlloc(TopMemoryContext, (Size) (end - start) + 1);
+	memcpy(copy, start, (size_t) (end - start));
+	copy[end - start] = '\0';
+	*result = copy;
 	return true;
 }
 
@@ -170,7 +178,7 @@ parse_rule_day(const char **s, RuleDay *day)
 static bool
 parse_posix_rule(const char *s, ZoneRule *rule)
 {
-	char *abbreviation;
+	const char *abbreviation;
 	int32 west;
 
 	memset(rule, 0, sizeof(*rule));
