@@ -47,6 +47,7 @@ typedef struct IndexScanDescData
 	HeapTuple xs_hitup;
 	TupleDesc xs_hitupdesc;
 	ItemPointerData xs_heaptid; /* result of index_getnext_tid */
+	bool xs_at_end;				/* the access method has said so: asking it again would start over */
 	bool xs_heap_continue;		/* more members of the same HOT chain may match (non-MVCC snapshots) */
 	IndexFetchTableData *xs_heapfetch;
 	bool xs_recheck; /* the caller must check the scan keys itself */

@@ -113,6 +113,7 @@ index_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys, int 
 		table_index_fetch_reset(scan->xs_heapfetch);
 	scan->kill_prior_tuple = false;
 	scan->xs_heap_continue = false;
+	scan->xs_at_end = false;
 	scan->indexRelation->rd_indam->amrescan(scan, keys, nkeys, orderbys, norderbys);
 }
 
@@ -143,18 +144,20 @@ index_restrpos(IndexScanDesc scan)
 		table_index_fetch_reset(scan->xs_heapfetch);
 	scan->kill_prior_tuple = false;
 	scan->xs_heap_continue = false;
+	scan->xs_at_end = false;
 	scan->indexRelation->rd_indam->amrestrpos(scan);
 }
 
 ItemPointer
 index_getnext_tid(IndexScanDesc scan, ScanDirection direction)
 {
-	bool found = scan->indexRelation->rd_indam->amgettuple(scan, direction);
+	bool found = !scan->xs_at_end && scan->indexRelation->rd_indam->amgettuple(scan, direction);
 
 	scan->kill_prior_tuple = false;
 	scan->xs_heap_continue = false;
 	if (!found)
 	{
+		scan->xs_at_end = true;
 		if (scan->xs_heapfetch)
 			table_index_fetch_reset(scan->xs_heapfetch);
 		return NULL;
@@ -228,7 +231,7 @@ index_next_batch_tids(IndexScanDesc scan, ScanDirection direction, ItemPointerDa
 {
 	int n = 0;
 
-	while (n < max && scan->indexRelation->rd_indam->amgettuple(scan, direction))
+	while (n < max && index_getnext_tid(scan, direction) != NULL)
 		tids[n++] = scan->xs_heaptid;
 	return n;
 }
