@@ -54,7 +54,8 @@ add_member(PlannerInfo *root, EquivClass *ec, Expr *expr, Oid datatype)
 	em->expr = expr;
 	em->relids = pull_varnos(root, (Node *) expr);
 	em->datatype = datatype;
-	em->is_const = bms_is_empty(em->relids);
+	em->is_const = bms_is_empty(em->relids) && !ec->has_volatile && !contain_agg_clause((Node *) expr) &&
+				   !contain_window_function((Node *) expr);
 	ec->members = lappend(ec->members, em);
 	ec->relids = bms_add_members(ec->relids, em->relids);
 	if (em->is_const)
@@ -283,8 +284,6 @@ ec_for_expr(PlannerInfo *root, Expr *expr, List *opfamilies, Oid datatype, Oid c
 		ec = new_class(root, opfamilies, collation);
 		ec->has_volatile = is_volatile;
 		add_member(root, ec, canonical, datatype);
-		if (is_volatile || contain_agg_clause((Node *) canonical) || contain_window_function((Node *) canonical))
-			ec->has_const = false;
 	}
 	return ec;
 }
