@@ -33,7 +33,6 @@
 #define XLOG_HEAP2_PRUNE 0x10
 #define XLOG_HEAP2_VACUUM 0x20
 #define XLOG_HEAP2_FREEZE_PAGE 0x30
-#define XLOG_HEAP2_VISIBLE 0x40
 #define XLOG_HEAP2_MULTI_INSERT 0x50
 #define XLOG_HEAP2_LOCK_UPDATED 0x60
 
@@ -175,14 +174,6 @@ typedef struct xl_heap_freeze_page
 } xl_heap_freeze_page;
 _Static_assert(sizeof(xl_heap_freeze_page) == 16, "on disk");
 
-/* Block 0: visibility map page. Block 1: heap page. */
-typedef struct xl_heap_visible
-{
-	uint64 cutoff_xid;
-	uint8 flags;
-	uint8 spare[7];
-} xl_heap_visible;
-
 /* TRUNCATE's note for others; redo does nothing. */
 typedef struct xl_heap_truncate
 {
@@ -191,10 +182,6 @@ typedef struct xl_heap_truncate
 	uint8 flags;
 	Oid relids[];
 } xl_heap_truncate;
-
-/* For visibilitymap_set(): sets PD_ALL_VISIBLE's page and the map's bit in redo. Critical section, both buffers locked. */
-extern XLogRecPtr log_heap_visible(RelFileNode rnode, Buffer heap_buffer, Buffer vm_buffer, TransactionId cutoff_xid,
-								   uint8 flags);
 
 extern void heap_redo(XLogReaderState *record);
 extern void heap_desc(StringInfo buf, XLogReaderState *record);

@@ -111,13 +111,6 @@ heap2_desc(StringInfo buf, XLogReaderState *record)
 			appendStringInfo(buf, "cutoff xid %llu ntuples %u", (unsigned long long) xlrec->cutoff_xid, xlrec->ntuples);
 			break;
 		}
-		case XLOG_HEAP2_VISIBLE:
-		{
-			xl_heap_visible *xlrec = (xl_heap_visible *) data;
-
-			appendStringInfo(buf, "cutoff xid %llu flags 0x%02X", (unsigned long long) xlrec->cutoff_xid, xlrec->flags);
-			break;
-		}
 		case XLOG_HEAP2_MULTI_INSERT:
 		{
 			xl_heap_multi_insert *xlrec = (xl_heap_multi_insert *) data;
@@ -147,8 +140,6 @@ heap2_identify(uint8 info)
 			return "VACUUM";
 		case XLOG_HEAP2_FREEZE_PAGE:
 			return "FREEZE_PAGE";
-		case XLOG_HEAP2_VISIBLE:
-			return "VISIBLE";
 		case XLOG_HEAP2_MULTI_INSERT:
 			return info & XLOG_HEAP_INIT_PAGE ? "MULTI_INSERT+INIT" : "MULTI_INSERT";
 		case XLOG_HEAP2_LOCK_UPDATED:

@@ -519,56 +519,6 @@ redo_freeze(XLogReaderState *record)
 		UnlockReleaseBuffer(buffer);
 }
 
-static void
-redo_visible(XLogReaderState *record)
-{
-	xl_heap_visible *xlrec = (xl_heap_visible *) XLogRecGetData(record);
-	RelFileNode rnode;
-	BlockNumber block;
-	Buffer buffer, vmbuffer = InvalidBuffer;
-
-	XLogRecGetBlockTag(record, 1, &rnode, NULL, &block);
-	if (XLogReadBufferForRedo(record, 1, &buffer) == BLK_NEEDS_REDO)
-	{
-		PageSetAllVisible(BufferGetPage(buffer));
-		finish_page(record, buffer);
-	}
-	if (BufferIsValid(buffer))
-	{
-		Size freespace = PageGetFreeSpace(BufferGetPage(buffer));
-
-		UnlockReleaseBuffer(buffer);
-		XLogRecordPageWithFreeSpace(rnode, block, freespace);
-	}
-	if (XLogReadBufferForRedoExtended(record, 0, RBM_ZERO_ON_ERROR, false, &vmbuffer) == BLK_NEEDS_REDO)
-	{
-		Relation rel = CreateFakeRelcacheEntry(rnode);
-
-		if (PageIsNew(BufferGetPage(vmbuffer)))
-			PageInit(BufferGetPage(vmbuffer), BLCKSZ, 0);
-		/* visibilitymap_set() locks the page itself. */
-		LockBuffer(vmbuffer, BUFFER_LOCK_UNLOCK);
-		visibilitymap_pin(rel, block, &vmbuffer);
-		visibilitymap_set(rel, block, InvalidBuffer, record->EndRecPtr, vmbuffer, xlrec->cutoff_xid, xlrec->flags);
-		ReleaseBuffer(vmbuffer);
-		FreeFakeRelcacheEntry(rel);
-	}
-	else if (BufferIsValid(vmbuffer))
-		UnlockReleaseBuffer(vmbuffer);
-}
-
-XLogRecPtr
-log_heap_visible(RelFileNode rnode, Buffer heap_buffer, Buffer vm_buffer, TransactionId cutoff_xid, uint8 flags)
-{
-	xl_heap_visible xlrec = {.cutoff_xid = cutoff_xid, .flags = flags};
-
-	XLogBeginInsert();
-	XLogRegisterData(&xlrec, sizeof(xlrec));
-	XLogRegisterBuffer(0, vm_buffer, 0);
-	XLogRegisterBuffer(1, heap_buffer, REGBUF_STANDARD);
-	return XLogInsert(RM_HEAP2_ID, XLOG_HEAP2_VISIBLE);
-}
-
 /* ---- dispatch ------------------------------------------------------------------------------------------------------------------------ */
 void
 heap_redo(XLogReaderState *record)
@@ -620,9 +570,6 @@ heap2_redo(XLogReaderState *record)
 			break;
 		case XLOG_HEAP2_FREEZE_PAGE:
 			redo_freeze(record);
-			break;
-		case XLOG_HEAP2_VISIBLE:
-			redo_visible(record);
 			break;
 		case XLOG_HEAP2_MULTI_INSERT:
 			redo_multi_insert(record);

@@ -75,6 +75,8 @@ heap_scan_new(Relation relation, Snapshot snapshot, int nkeys, ScanKey key, uint
 	ItemPointerSetInvalid(&scan->min_tid);
 	ItemPointerSetInvalid(&scan->max_tid);
 	scan_set_range(scan);
+	if (flags & SO_TYPE_SEQSCAN)
+		pgstat_count_heap_scan(relation);
 	return scan;
 }
 
@@ -236,6 +238,7 @@ load_page(HeapScan scan, BlockNumber block)
 	LockBuffer(scan->buffer, BUFFER_LOCK_SHARE);
 	scan->nvisible = PageIsNew(page) ? 0 : collect_visible(scan, scan->buffer, NULL, 0, scan->visible);
 	LockBuffer(scan->buffer, BUFFER_LOCK_UNLOCK);
+	pgstat_count_heap_rows(scan->rel, scan->nvisible);
 	if (scan->flags & SO_TYPE_TIDRANGESCAN)
 		trim_to_tid_range(scan);
 	scan->next = 0;

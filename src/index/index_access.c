@@ -10,6 +10,7 @@
 #include "access/transam.h"
 #include "access/xlog.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -178,6 +179,7 @@ index_fetch_heap(IndexScanDesc scan)
 		scan->kill_prior_tuple = all_dead;
 	if (!found)
 		return NULL;
+	pgstat_count_heap_fetch(scan->indexRelation);
 	scan->xs_hitup = &scan->xs_heap_tuple;
 	return &scan->xs_heap_tuple;
 }

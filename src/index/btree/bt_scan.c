@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "index/btree/bt_scankey.h"
+#include "pgstat.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -255,6 +256,8 @@ read_page(IndexScanDesc scan, Buffer buf, ScanDirection dir, OffsetNumber offnum
 	else
 		collect_backward(scan, page, offnum);
 	LockBuffer(buf, BUFFER_LOCK_UNLOCK);
+	if (so->pos.first <= so->pos.last)
+		pgstat_count_index_tuples(scan->indexRelation, so->pos.last - so->pos.first + 1);
 	if (so->drop_pin)
 	{
 		ReleaseBuffer(buf);
@@ -400,6 +403,7 @@ first_page(IndexScanDesc scan, ScanDirection dir)
 	bt_prepare_keys(scan);
 	if (so->impossible)
 		return false;
+	pgstat_count_index_scan(rel);
 	if (bt_start_key(scan, dir, &key, &goback))
 	{
 		buf = bt_search(rel, &key, BT_READ, NULL);
