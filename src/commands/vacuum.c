@@ -9,6 +9,7 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
 #include "commands/defrem.h"
 #include "commands/vacuum.h"
 #include "heap/heap.h"
@@ -33,7 +34,7 @@ tri_state(DefElem *def)
 	if (def->arg == NULL)
 		return VACOPTVALUE_AUTO;
 	text = defGetString(def);
-	if (pg_strcasecmp(text, "auto") == 0)
+	if (strcasecmp(text, "auto") == 0)
 		return VACOPTVALUE_AUTO;
 	return defGetBoolean(def) ? VACOPTVALUE_ENABLED : VACOPTVALUE_DISABLED;
 }

@@ -19,8 +19,6 @@
 #include "utils/syscache.h"
 #include "utils/wait_event.h"
 
-bool VacuumCostActive = false;
-int VacuumCostBalance = 0;
 int VacuumPageHit = 0;
 int VacuumPageMiss = 0;
 int VacuumPageDirty = 0;

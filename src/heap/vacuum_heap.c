@@ -19,6 +19,7 @@
 #include "catalog/storage.h"
 #include "commands/vacuum.h"
 #include "heap/heap.h"
+#include "commands/dbcommands.h"
 #include "heap/vacuum_heap.h"
 #include "storage/freespace.h"
 #include "storage/lmgr.h"

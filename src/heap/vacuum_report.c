@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "access/transam.h"
+#include "commands/dbcommands.h"
 #include "heap/vacuum_heap.h"
 #include "lib/stringinfo.h"
 #include "utils/lsyscache.h"
