@@ -102,7 +102,7 @@ static inline int list_cell_number(const List *l, const ListCell *c) { return (i
 #define for_each_cell(cell, lst, initcell) \
 	for_each_from(cell, lst, ((initcell) ? list_cell_number(lst, initcell) : list_length(lst)))
 #define foreach_delete_current(lst, cell) \
-	(cell##__state.l = list_delete_nth_cell((List *) cell##__state.l, cell##__state.i--))
+	((List *) (cell##__state.l = list_delete_nth_cell((List *) cell##__state.l, cell##__state.i--)))
 #define foreach_current_index(cell) (cell##__state.i)
 #define forboth(cell1, list1, cell2, list2)                                                            \
 	for (ForBothState cell1##__state = {(list1), (list2), 0};                                          \
