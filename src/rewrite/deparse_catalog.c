@@ -554,14 +554,14 @@ append_check(StringInfo buf, HeapTuple tuple, Form_pg_constraint form, int flags
 	bool isnull;
 	Datum datum = SysCacheGetAttr(CONSTROID, tuple, Anum_pg_constraint_conbin, &isnull);
 	List *levels = NIL;
-	char *text;
+	char *expr;
 
 	if (isnull)
 		elog(ERROR, "null conbin for constraint %u", form->oid);
 	if (OidIsValid(form->conrelid))
 		levels = deparse_context_for(get_rel_name(form->conrelid), form->conrelid);
-	text = expression_text(stringToNode(TextDatumGetCString(datum)), levels, false, false, flags);
-	appendStringInfo(buf, "CHECK (%s)%s", text, form->connoinherit ? " NO INHERIT" : "");
+	expr = expression_text(stringToNode(TextDatumGetCString(datum)), levels, false, false, flags);
+	appendStringInfo(buf, "CHECK (%s)%s", expr, form->connoinherit ? " NO INHERIT" : "");
 }
 
 static char *
