@@ -20,4 +20,7 @@ extern PlannedStmt *planner(Query *parse, const char *query_string, int cursorOp
 extern PlannedStmt *standard_planner(Query *parse, const char *query_string, int cursorOptions,
 									 ParamListInfo boundParams);
 
+/* Relations (OIDs) and other objects (PlanInvalItem) that a plan for these rewritten Querys would depend on. */
+extern void extract_query_dependencies(Node *query, List **relationOids, List **invalItems, bool *hasRowSecurity);
+
 #endif /* PLANNER_H */

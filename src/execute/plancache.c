@@ -12,6 +12,8 @@
  */
 #include "postgres.h"
 
+#include "optimizer/planner.h"
+
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
@@ -33,7 +35,6 @@
 #include "utils/syscache.h"
 
 /* plan/ */
-extern void extract_query_dependencies(Node *query, List **relationOids, List **invalItems, bool *hasRowSecurity);
 
 int plan_cache_mode = PLAN_CACHE_MODE_AUTO;
 

@@ -15,7 +15,6 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "plan/plan.h"
-#include "utils/syscache.h"
 
 /* ---- the flat range table ------------------------------------------------------------------------------------------- */
 static int
@@ -552,35 +551,4 @@ set_references(PlannerInfo *root, Plan *plan)
 	int offset = append_rtable(root->glob, root->parse->rtable);
 
 	return set_node_references(root, plan, offset);
-}
-
-/* ---- what the plan depends on ----------------------------------------------------------------------------------------------------- */
-static bool
-dependency_walker(Node *node, void *context)
-{
-	PlannerGlobal *glob = context;
-
-	if (node == NULL)
-		return false;
-	if (IsA(node, Query))
-	{
-		Query *query = (Query *) node;
-		ListCell *lc;
-
-		foreach (lc, query->rtable)
-		{
-			RangeTblEntry *rte = lfirst_node(RangeTblEntry, lc);
-
-			if (rte->rtekind == RTE_RELATION || (rte->rtekind == RTE_SUBQUERY && OidIsValid(rte->relid)))
-				glob->relation_oids = list_append_unique_oid(glob->relation_oids, rte->relid);
-		}
-		return query_tree_walker(query, dependency_walker, context, 0);
-	}
-	return expression_tree_walker(node, dependency_walker, context);
-}
-
-void
-record_dependencies(PlannerGlobal *glob, Query *parse)
-{
-	dependency_walker((Node *) parse, glob);
 }
