@@ -160,7 +160,7 @@ typedef struct PROC_HDR
 extern PROC_HDR *ProcGlobal;
 extern PGPROC *PreparedXactProcs;
 
-#define NUM_AUXILIARY_PROCS 8
+#define NUM_AUXILIARY_PROCS 16
 #define GetPGProcByNumber(n) (&ProcGlobal->allProcs[(n)])
 #define GetNumberFromPGProc(proc) ((proc) - &ProcGlobal->allProcs[0])
 #define FIRST_AUXILIARY_PROC_NO (MaxBackends)

@@ -16,6 +16,7 @@
 #include "postmaster/pm_shell.h"
 #include "postmaster/startup.h"
 #include "postmaster/walwriter.h"
+#include "process/crash_cleaner.h"
 #include "process/init_postgres.h"
 #include "process/interrupt.h"
 #include "storage/pmsignal.h"
@@ -32,6 +33,7 @@ const ChildKind child_kinds[BACKEND_NUM_TYPES] = {
 	[B_STARTUP] = {.name = "startup", .main = StartupProcessMain, .shmem_attach = true, .needs_proc = true},
 	[B_CHECKPOINTER] = {.name = "checkpointer", .main = CheckpointerMain, .shmem_attach = true, .needs_proc = true},
 	[B_BG_WRITER] = {.name = "background writer", .main = BackgroundWriterMain, .shmem_attach = true, .needs_proc = true},
+	[B_CRASH_CLEANER] = {.name = "crash cleaner", .main = CrashCleanerMain, .shmem_attach = true, .needs_proc = true},
 	[B_WAL_WRITER] = {.name = "walwriter", .main = WalWriterMain, .shmem_attach = true, .needs_proc = true},
 };
 

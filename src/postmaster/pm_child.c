@@ -55,7 +55,7 @@ pool_size(Pool pool)
 	extern int autovacuum_max_workers;
 	extern int max_wal_senders;
 
-	switch (pool)
+	switch ((int) pool)
 	{
 		case POOL_CLIENTS:
 			/* twice: a backend that is on its way out still has its slot */
@@ -64,6 +64,8 @@ pool_size(Pool pool)
 			return autovacuum_max_workers;
 		case POOL_BACKGROUND:
 			return max_worker_processes;
+		case POOL_AUXILIARY + B_CRASH_CLEANER:
+			return 8; /* several may die at once */
 		default:
 			return 1;
 	}
@@ -113,6 +115,7 @@ pm_child_assign(BackendType type)
 	child->type = type;
 	child->pid = 0;
 	child->cancel_key = 0;
+	child->cleans_pid = 0;
 	dlist_push_head(&children.active, &child->link);
 	return child;
 }

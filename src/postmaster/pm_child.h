@@ -19,6 +19,8 @@ typedef struct PMChild
 	int child_slot;	 /* 0: dead-end */
 	BackendType type;
 	int32 cancel_key; /* backends */
+	pid_t cleans_pid; /* crash cleaner: whose remains it looks at */
+	BackendType cleans_type;
 	int pool;
 } PMChild;
 

@@ -23,6 +23,7 @@
 #include "postmaster/pm_child.h"
 #include "postmaster/pm_shell.h"
 #include "postmaster/pm_state.h"
+#include "process/crash_cleaner.h"
 #include "process/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/pmsignal.h"
@@ -318,6 +319,43 @@ judge_exit(BackendType type, int status, bool detached)
 	}
 }
 
+/*
+ * A backend was killed from outside: perhaps it can be cleaned up after, and nobody else needs to notice. The machine hears of the
+ * death when the cleaner has come to a result. False: it must be treated as a crash.
+ */
+static bool
+try_to_contain(const PMChild *dead, int status)
+{
+	CrashCleanerStartupData data = {.pid = dead->pid};
+	PMChild *cleaner;
+	pid_t pid;
+
+	if (dead->type != B_BACKEND || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL || shell.state.crashed ||
+		shell.state.phase != PM_RUN || shell.state.shutdown == IMMEDIATE_SHUTDOWN)
+		return false;
+	cleaner = pm_child_assign(B_CRASH_CLEANER);
+	if (cleaner == NULL)
+		return false;
+	cleaner->cleans_pid = dead->pid;
+	cleaner->cleans_type = dead->type;
+	pid = postmaster_child_launch(B_CRASH_CLEANER, cleaner->child_slot, &data, sizeof(data), NULL);
+	if (pid < 0)
+	{
+		pm_child_release(cleaner);
+		return false;
+	}
+	cleaner->pid = pid;
+	return true;
+}
+
+static void
+cleaner_ended(const PMChild *cleaner, ChildExit how)
+{
+	handle_event((PmEvent){.kind = PM_EVENT_CHILD_EXIT,
+						   .type = cleaner->cleans_type,
+						   .how = how == CHILD_EXIT_OK ? CHILD_EXIT_FAILURE : CHILD_EXIT_CRASH});
+}
+
 static void
 reap_children(void)
 {
@@ -339,6 +377,13 @@ reap_children(void)
 		/* in a crash or shutdown the others' ends are of our making */
 		if (!shell.state.crashed && shell.state.shutdown != IMMEDIATE_SHUTDOWN)
 			log_child_exit(&copy, status, how);
+		if (copy.type == B_CRASH_CLEANER)
+		{
+			cleaner_ended(&copy, how);
+			continue;
+		}
+		if (how == CHILD_EXIT_CRASH && try_to_contain(&copy, status))
+			continue;
 		handle_event((PmEvent){.kind = PM_EVENT_CHILD_EXIT, .type = copy.type, .how = how});
 	}
 }

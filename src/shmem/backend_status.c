@@ -11,6 +11,7 @@
 #include "storage/ipc.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
+#include "shmem/proc_internal.h"
 #include "storage/shmem.h"
 #include "utils/backend_status.h"
 #include "utils/memutils.h"
@@ -83,6 +84,17 @@ leave(int code, Datum arg)
 	entry->st_procpid = 0;
 	end_write(entry);
 	MyBEEntry = NULL;
+}
+
+/* It may have died in the middle of writing: make the count even. */
+void
+backend_status_release_remains_of(const PGPROC *dead)
+{
+	PgBackendStatus *entry = &entries[dead->pgprocno];
+
+	entry->st_procpid = 0;
+	pg_write_barrier();
+	entry->st_changecount = (entry->st_changecount + 2) & ~1;
 }
 
 void

@@ -17,6 +17,11 @@ extern void proc_shmem_init(void *base, bool found);
 /* Puts the slot of a process that is gone, and owns nothing any more, back into its pool. */
 extern void proc_return_slot(PGPROC *proc);
 
+/* What a killed process leaves in the structures of this folder. */
+extern void sinval_release_remains_of(const PGPROC *dead);
+extern void procsignal_release_remains_of(const PGPROC *dead);
+extern void backend_status_release_remains_of(const PGPROC *dead);
+
 /* The members of the ProcArray; all under ProcArrayLock. Positions are those of ProcGlobal's dense arrays. */
 typedef struct ProcArrayStruct
 {

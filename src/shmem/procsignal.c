@@ -17,6 +17,7 @@
 #include "storage/latch.h"
 #include "storage/proc.h"
 #include "storage/procsignal.h"
+#include "shmem/proc_internal.h"
 #include "storage/shmem.h"
 #include "storage/sinval.h"
 #include "storage/smgr.h"
@@ -80,6 +81,16 @@ leave_slot(int code, Datum arg)
 		return;
 	slot->pid = 0;
 	/* Nobody has to wait for us any longer. */
+	pg_atomic_write_u64(&slot->barrier_generation, PG_UINT64_MAX);
+	ConditionVariableBroadcast(&slot->barrier_cv);
+}
+
+void
+procsignal_release_remains_of(const PGPROC *dead)
+{
+	ProcSignalSlot *slot = &procsignal->slots[dead->pgprocno];
+
+	slot->pid = 0;
 	pg_atomic_write_u64(&slot->barrier_generation, PG_UINT64_MAX);
 	ConditionVariableBroadcast(&slot->barrier_cv);
 }

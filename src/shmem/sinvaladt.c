@@ -110,6 +110,19 @@ SharedInvalBackendInit(bool sendOnly)
 	on_shmem_exit(leave, 0);
 }
 
+/* The process is gone without saying so. Its counter of virtual transactions goes on from what it has used at most. */
+void
+sinval_release_remains_of(const PGPROC *dead)
+{
+	ReaderState *reader = &sinval->readers[dead->backendId - 1];
+
+	LWLockAcquire(SInvalWriteLock, LW_EXCLUSIVE);
+	reader->nextLXID = Max(reader->nextLXID, dead->lxid) + (1 << 20);
+	reader->active = false;
+	reader->pid = 0;
+	LWLockRelease(SInvalWriteLock);
+}
+
 /*
  * Make room for `minFree` messages (SInvalWriteLock held): readers that would be overtaken lose, those that are far
  * behind are asked, one at a time, to catch up (each asks the next when it is done).

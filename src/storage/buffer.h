@@ -148,6 +148,11 @@ extern void buf_reserve_pin(void);
 extern uint64 buf_pin_tagged(BufferDesc *desc, const BufferTag *tag, bool bump);
 extern void buf_pin_locked(BufferDesc *desc); /* header locked by caller; unlocks it */
 extern void buf_remember_pin(BufferDesc *desc); /* a pin taken by changing the state word directly */
+
+/* ---- buf_crash.c: what a killed process leaves ------------------------------------------------------------------ */
+typedef struct PGPROC PGPROC;
+extern bool buf_remains_are_clean(const PGPROC *dead);
+extern void buf_release_remains_of(PGPROC *dead);
 extern void buf_unpin(BufferDesc *desc);
 extern int buf_private_refcount(Buffer buffer);
 

@@ -107,6 +107,13 @@ AtEOXact_MultiXact(void)
 	cache.used = false;
 }
 
+/* Its transaction has ended by death. */
+void
+multixact_release_remains_of(BackendId backend_id)
+{
+	pg_atomic_write_u64(&MultiXactState->oldest_member[backend_id - 1], InvalidMultiXactId);
+}
+
 /* ---- making ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* From here to the end of the transaction no multixact that may contain us, nor one we look at, is truncated away. */

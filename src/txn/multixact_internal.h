@@ -26,6 +26,7 @@ typedef struct MultiXactStateData
 	pg_atomic_uint64 oldest_member[];
 } MultiXactStateData;
 extern MultiXactStateData *MultiXactState;
+extern void multixact_release_remains_of(int backend_id);
 
 extern void multixact_store(MultiXactId multi, MultiXactOffset offset, int nmembers, const MultiXactMember *members);
 /* Number of members, -1 when there is no such multixact. palloc'd. */
