@@ -214,6 +214,7 @@ static void
 index_scan_start(IndexScanState *is)
 {
 	PlanState *ps = &is->rs.ps;
+	MemoryContext old = MemoryContextSwitchTo(ps->state->es_query_cxt);
 
 	if (is->keys.nruntime > 0)
 	{
@@ -228,6 +229,7 @@ index_scan_start(IndexScanState *is)
 		is->desc = index_beginscan(is->rs.rel, is->index, ps->state->es_snapshot, is->keys.n, 0);
 	}
 	index_rescan(is->desc, is->keys.keys, is->keys.n, NULL, 0);
+	MemoryContextSwitchTo(old);
 }
 
 /* Quals that the index could not decide are tested on the row. */
@@ -400,6 +402,7 @@ static void
 index_only_start(IndexOnlyState *is)
 {
 	PlanState *ps = &is->ps;
+	MemoryContext old = MemoryContextSwitchTo(ps->state->es_query_cxt);
 
 	if (is->keys.nruntime > 0)
 	{
@@ -417,6 +420,7 @@ index_only_start(IndexOnlyState *is)
 	index_rescan(is->desc, is->keys.keys, is->keys.n, NULL, 0);
 	is->keys.started = true;
 	is->keys.next_max = 2;
+	MemoryContextSwitchTo(old);
 }
 
 /* Put the current index entry into row `at`. Its page may go with the next call, so by-reference values are copied. */

@@ -231,8 +231,12 @@ seq_scan_fetch(RelScanState *ss, int max)
 
 	if (s->desc == NULL)
 	{
+		/* We may be called from an expression, in a context that does not last. */
+		MemoryContext old = MemoryContextSwitchTo(ss->ps.state->es_query_cxt);
+
 		rel_scan_open(ss);
 		s->desc = table_beginscan(ss->rel, ss->ps.state->es_snapshot, 0, NULL);
+		MemoryContextSwitchTo(old);
 	}
 	rel_scan_reserve(ss, max);
 	return heap_scan_next_batch(s->desc, ss->tuples, max);

@@ -162,6 +162,27 @@ subplan_mark_changed(SubPlanState *st, Bitmapset *changed, bool is_initplan, Pla
 }
 
 /* ---- running the subquery ---- */
+
+/* Nodes keep what they allocate for an execution in the current context: it must be the query's, not an expression's. */
+static Batch *
+run_next(SubPlanState *st, int max_rows)
+{
+	MemoryContext old = MemoryContextSwitchTo(st->plan->state->es_query_cxt);
+	Batch *b = exec_next(st->plan, max_rows);
+
+	MemoryContextSwitchTo(old);
+	return b;
+}
+
+static void
+run_rescan(SubPlanState *st)
+{
+	MemoryContext old = MemoryContextSwitchTo(st->plan->state->es_query_cxt);
+
+	exec_rescan(st->plan);
+	MemoryContextSwitchTo(old);
+}
+
 static void
 set_args(SubPlanState *st, ExprContext *ec, int pos)
 {
@@ -240,7 +261,7 @@ collect_array(SubPlanState *st)
 	if (st->plan->plan->targetlist != NIL)
 		type = exprType((Node *) ((TargetEntry *) linitial(st->plan->plan->targetlist))->expr);
 	acc = initArrayResultAny(type, CurrentMemoryContext, true);
-	while ((b = exec_next(st->plan, BATCH_MAX_ROWS)) != NULL)
+	while ((b = run_next(st, BATCH_MAX_ROWS)) != NULL)
 		for (int k = 0; k < b->sel.n; k++)
 		{
 			int pos = selection_pos(&b->sel, k);
@@ -258,7 +279,7 @@ eval_single(SubPlanState *st, ExprContext *ec, int pos, bool *isnull)
 	SubPlan *sp = st->subplan;
 	RowPos row = pos;
 	Selection one = {1, pos + 1, &row};
-	Batch *b = exec_next(st->plan, sp->subLinkType == EXISTS_SUBLINK ? 1 : 2);
+	Batch *b = run_next(st, sp->subLinkType == EXISTS_SUBLINK ? 1 : 2);
 	Vector *v;
 	Datum result;
 
@@ -281,21 +302,21 @@ eval_single(SubPlanState *st, ExprContext *ec, int pos, bool *isnull)
 		*isnull = vector_isnull(&b->cols[0], p);
 		result = *isnull ? (Datum) 0 : vector_value(&b->cols[0], p);
 		result = keep_datum(st, result, *isnull, exec_output_desc(st->plan), 0, CurrentMemoryContext);
-		if (exec_next(st->plan, 1) != NULL)
+		if (run_next(st, 1) != NULL)
 			too_many_rows();
 		return result;
 	}
 	if (sp->subLinkType == MULTIEXPR_SUBLINK)
 	{
 		set_output_params(st, ec->ecxt_estate, b, selection_pos(&b->sel, 0), CurrentMemoryContext);
-		if (exec_next(st->plan, 1) != NULL)
+		if (run_next(st, 1) != NULL)
 			too_many_rows();
 		*isnull = true;
 		return (Datum) 0;
 	}
 	/* ROWCOMPARE */
 	set_output_params(st, ec->ecxt_estate, b, selection_pos(&b->sel, 0), CurrentMemoryContext);
-	if (exec_next(st->plan, 1) != NULL)
+	if (run_next(st, 1) != NULL)
 		too_many_rows();
 	v = expr_eval(st->testexpr, ec, &one);
 	*isnull = vector_isnull(v, pos);
@@ -312,7 +333,7 @@ eval_any_all(SubPlanState *st, ExprContext *ec, int pos, bool *isnull)
 	bool saw_null = false;
 	Batch *b;
 
-	while ((b = exec_next(st->plan, BATCH_MAX_ROWS)) != NULL)
+	while ((b = run_next(st, BATCH_MAX_ROWS)) != NULL)
 		for (int k = 0; k < b->sel.n; k++)
 		{
 			Vector *v;
@@ -335,7 +356,7 @@ static Datum
 eval_row(SubPlanState *st, ExprContext *ec, int pos, bool *isnull)
 {
 	set_args(st, ec, pos);
-	exec_rescan(st->plan);
+	run_rescan(st);
 	switch (st->subplan->subLinkType)
 	{
 		case ANY_SUBLINK:
@@ -388,8 +409,8 @@ build_hash(SubPlanState *st, EState *estate)
 							   estate->es_query_cxt);
 	st->null_rows = row_hash_create(desc, st->ncols, attnos, eqops, colls, 0, 0, estate->es_query_cxt);
 	st->have_nulls = false;
-	exec_rescan(st->plan);
-	while ((b = exec_next(st->plan, BATCH_MAX_ROWS)) != NULL)
+	run_rescan(st);
+	while ((b = run_next(st, BATCH_MAX_ROWS)) != NULL)
 		for (int k = 0; k < b->sel.n; k++)
 		{
 			int pos = selection_pos(&b->sel, k);
@@ -551,14 +572,14 @@ subplan_set_params(SubPlanState *st)
 		elog(ERROR, "correlated subplans cannot be executed via an initplan");
 	MemoryContextReset(st->result_cxt);
 	old = MemoryContextSwitchTo(st->row_cxt);
-	exec_rescan(st->plan);
+	run_rescan(st);
 	if (sp->subLinkType == EXISTS_SUBLINK || sp->subLinkType == ARRAY_SUBLINK)
 	{
 		prm = &estate->es_param_exec_vals[linitial_int(sp->setParam)];
 		prm->plan = NULL;
 		prm->isnull = false;
 		if (sp->subLinkType == EXISTS_SUBLINK)
-			prm->value = BoolGetDatum(exec_next(st->plan, 1) != NULL);
+			prm->value = BoolGetDatum(run_next(st, 1) != NULL);
 		else
 		{
 			Datum array = collect_array(st);
@@ -569,11 +590,11 @@ subplan_set_params(SubPlanState *st)
 	}
 	else
 	{
-		b = exec_next(st->plan, 2);
+		b = run_next(st, 2);
 		if (b != NULL && b->sel.n > 1)
 			too_many_rows();
 		set_output_params(st, estate, b, b ? selection_pos(&b->sel, 0) : 0, st->result_cxt);
-		if (b != NULL && exec_next(st->plan, 1) != NULL)
+		if (b != NULL && run_next(st, 1) != NULL)
 			too_many_rows();
 	}
 	MemoryContextSwitchTo(old);
