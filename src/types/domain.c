@@ -19,6 +19,7 @@
 #include "types/text.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
