@@ -68,10 +68,23 @@ send_report(const ErrorData *edata)
 	pq_flush();
 }
 
+/* ParameterStatus */
+static void
+send_setting(const char *name, const char *value)
+{
+	StringInfoData buf;
+
+	pq_beginmessage(&buf, 'S');
+	pq_sendstring(&buf, name);
+	pq_sendstring(&buf, value);
+	pq_endmessage(&buf);
+}
+
 void
 protocol_reports_install(void)
 {
 	client_report_hook = send_report;
+	guc_report_hook = send_setting;
 }
 
 /* ---- around a command --------------------------------------------------------------------------------------------------- */
