@@ -133,6 +133,8 @@ extern void ResetAllOptions(void);
 extern void AtStart_GUC(void);
 extern int NewGUCNestLevel(void);
 extern void AtEOXact_GUC(bool isCommit, int nestLevel);
+/* Tells the client of a GUC_REPORT setting's value; set by protocol/, NULL without a client. */
+extern void (*guc_report_hook)(const char *name, const char *value);
 extern void BeginReportingGUCOptions(void);
 extern void ReportChangedGUCOptions(void);
 extern void ParseLongOption(const char *string, char **name, char **value);
