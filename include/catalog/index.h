@@ -7,6 +7,7 @@
 
 #include "catalog/objectaddress.h"
 #include "nodes/execnodes.h"
+#include "utils/snapshot.h"
 
 #define DEFAULT_INDEX_TYPE "btree"
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/heaptoast.h"
+#include "access/tupmacs.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
@@ -22,6 +23,8 @@
 #include "catalog/toasting.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 

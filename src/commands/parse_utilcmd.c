@@ -176,6 +176,12 @@ expand_serial(CreateContext *cxt, ColumnDef *column)
 }
 
 /* ---- constraints of columns ------------------------------------------------------------------------------------------------------------ */
+static void
+misplaced(CreateContext *cxt, Constraint *con, const char *message)
+{
+	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg_internal("%s", message), parser_errposition(cxt->pstate, con->location));
+}
+
 /* DEFERRABLE and the like come as separate items behind the constraint they belong to. */
 static void
 merge_attributes(CreateContext *cxt, List *constraints)
@@ -187,8 +193,6 @@ merge_attributes(CreateContext *cxt, List *constraints)
 
 #define SUPPORTS(con) ((con) != NULL && ((con)->contype == CONSTR_PRIMARY || (con)->contype == CONSTR_UNIQUE || \
 										 (con)->contype == CONSTR_EXCLUSION || (con)->contype == CONSTR_FOREIGN))
-#define MISPLACED(what) \
-	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg("misplaced " what " clause"), parser_errposition(cxt->pstate, con->location))
 	foreach(lc, constraints)
 	{
 		Constraint *con = lfirst(lc);
@@ -198,7 +202,7 @@ merge_attributes(CreateContext *cxt, List *constraints)
 			case CONSTR_ATTR_DEFERRABLE:
 			case CONSTR_ATTR_NOT_DEFERRABLE:
 				if (!SUPPORTS(last))
-					con->contype == CONSTR_ATTR_DEFERRABLE ? MISPLACED("DEFERRABLE") : MISPLACED("NOT DEFERRABLE");
+					misplaced(cxt, con, con->contype == CONSTR_ATTR_DEFERRABLE ? "misplaced DEFERRABLE clause" : "misplaced NOT DEFERRABLE clause");
 				if (saw_deferrability)
 					ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg("multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed"),
 							parser_errposition(cxt->pstate, con->location));
@@ -211,7 +215,7 @@ merge_attributes(CreateContext *cxt, List *constraints)
 			case CONSTR_ATTR_DEFERRED:
 			case CONSTR_ATTR_IMMEDIATE:
 				if (!SUPPORTS(last))
-					con->contype == CONSTR_ATTR_DEFERRED ? MISPLACED("INITIALLY DEFERRED") : MISPLACED("INITIALLY IMMEDIATE");
+					misplaced(cxt, con, con->contype == CONSTR_ATTR_DEFERRED ? "misplaced INITIALLY DEFERRED clause" : "misplaced INITIALLY IMMEDIATE clause");
 				if (saw_initially)
 					ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg("multiple INITIALLY IMMEDIATE/DEFERRED clauses not allowed"),
 							parser_errposition(cxt->pstate, con->location));

@@ -74,6 +74,54 @@ check_columns(List *columns)
 	}
 }
 
+/* A row type of ColumnDefs. */
+TupleDesc
+BuildDescForRelation(List *schema)
+{
+	TupleDesc desc = CreateTemplateTupleDesc(list_length(schema));
+	bool not_null = false;
+	ListCell *lc;
+
+	foreach(lc, schema)
+	{
+		ColumnDef *def = lfirst(lc);
+		AttrNumber attnum = foreach_current_index(lc) + 1;
+		Form_pg_attribute att;
+		Oid type;
+		int32 typmod;
+		AclResult acl;
+
+		typenameTypeIdAndMod(NULL, def->typeName, &type, &typmod);
+		acl = pg_type_aclcheck(type, GetUserId(), ACL_USAGE);
+		if (acl != ACLCHECK_OK)
+			aclcheck_error_type(acl, type);
+		if (def->typeName->setof)
+			ereport(ERROR, errcode(ERRCODE_INVALID_TABLE_DEFINITION), errmsg("column \"%s\" cannot be declared SETOF", def->colname));
+		TupleDescInitEntry(desc, attnum, def->colname, type, typmod, list_length(def->typeName->arrayBounds));
+		att = TupleDescAttr(desc, attnum - 1);
+		TupleDescInitEntryCollation(desc, attnum, GetColumnDefCollation(NULL, def, type));
+		if (def->storage)
+			att->attstorage = def->storage;
+		att->attnotnull = def->is_not_null;
+		not_null |= def->is_not_null;
+		att->attislocal = true;
+		att->attidentity = def->identity;
+		att->attgenerated = def->generated;
+		if (def->compression && strcmp(def->compression, "default") != 0)
+		{
+			if (strcmp(def->compression, "lz4") != 0)
+				ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid compression method \"%s\"", def->compression));
+			att->attcompression = 'l';
+		}
+	}
+	if (not_null)
+	{
+		desc->constr = palloc0(sizeof(TupleConstr));
+		desc->constr->has_not_null = true;
+	}
+	return desc;
+}
+
 /* Defaults that need analysis, and those that come analysed (LIKE, views). */
 static void
 collect_defaults(List *columns, TupleDesc desc, List **raw, List **cooked)
