@@ -117,5 +117,6 @@ extern void AdvanceOldestClogXid(TransactionId oldest_datfrozenxid);
 extern bool ForceTransactionIdLimitUpdate(void);
 extern Oid GetNewObjectId(void);
 extern void StopGeneratingPinnedObjectIds(void);
+extern void StopGeneratingSystemObjectIds(void);
 
 #endif /* TRANSAM_H */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/bootstrap.h"
 #include "catalog/heap.h"
@@ -60,10 +61,12 @@ bootstrap_run_sql(void)
 {
 	MessageContext = AllocSetContextCreate(TopMemoryContext, "MessageContext", ALLOCSET_DEFAULT_SIZES);
 	whereToSendOutput = DestNone;
+	StopGeneratingPinnedObjectIds();
 	InSystemScript = true;
 	for (int i = 0; i < embedded_sql_count; i++)
 	{
 		run_script(&embedded_sql[i]);
 	}
 	InSystemScript = false;
+	StopGeneratingSystemObjectIds();
 }

@@ -184,3 +184,10 @@ StopGeneratingPinnedObjectIds(void)
 {
 	move_next_oid(FirstUnpinnedObjectId);
 }
+
+/* The last act of making a cluster: everything from here on is the users'. */
+void
+StopGeneratingSystemObjectIds(void)
+{
+	move_next_oid(FirstNormalObjectId);
+}
