@@ -7,7 +7,6 @@
  */
 #include "postgres.h"
 
-#include "access/heaptoast.h"
 #include "access/htup_details.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
@@ -106,18 +105,6 @@ BlessTupleDesc(TupleDesc tupdesc)
 	if (tupdesc->tdtypeid == RECORDOID && tupdesc->tdtypmod < 0)
 		assign_record_type_typmod(tupdesc);
 	return tupdesc;
-}
-
-/* A row as a Datum must not point outside of itself: columns that are external are fetched. */
-Datum
-HeapTupleHeaderGetDatum(HeapTupleHeader tuple)
-{
-	TupleDesc desc;
-
-	if (!HeapTupleHeaderHasExternal(tuple))
-		return PointerGetDatum(tuple);
-	desc = lookup_rowtype_tupdesc_copy(HeapTupleHeaderGetTypeId(tuple), HeapTupleHeaderGetTypMod(tuple));
-	return toast_flatten_tuple_to_datum(tuple, HeapTupleHeaderGetDatumLength(tuple), desc);
 }
 
 AttInMetadata *
