@@ -51,6 +51,8 @@ scan_set_range(HeapScan scan)
 	scan->started = false;
 	scan->block = InvalidBlockNumber;
 	scan->nvisible = scan->next = 0;
+	if (scan->flags & SO_TYPE_SEQSCAN)
+		pgstat_count_heap_scan(scan->rel);
 }
 
 HeapScan
@@ -275,6 +277,8 @@ advance_page(HeapScan scan, bool forward)
 		load_page(scan, block);
 		if (scan->nvisible > 0)
 		{
+			if (scan->flags & SO_TYPE_SEQSCAN)
+				pgstat_count_heap_rows(scan->rel, scan->nvisible);
 			if (!forward)
 				scan->next = scan->nvisible;
 			return true;

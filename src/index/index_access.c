@@ -115,6 +115,7 @@ index_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys, int 
 	scan->kill_prior_tuple = false;
 	scan->xs_heap_continue = false;
 	scan->xs_at_end = false;
+	pgstat_count_index_scan(scan->indexRelation);
 	scan->indexRelation->rd_indam->amrescan(scan, keys, nkeys, orderbys, norderbys);
 }
 
@@ -164,6 +165,7 @@ index_getnext_tid(IndexScanDesc scan, ScanDirection direction)
 		return NULL;
 	}
 	Assert(ItemPointerIsValid(&scan->xs_heaptid));
+	pgstat_count_index_tuples(scan->indexRelation, 1);
 	return &scan->xs_heaptid;
 }
 

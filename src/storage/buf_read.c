@@ -9,6 +9,7 @@
 #include "access/xlogutils.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "storage/buffer.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
@@ -286,7 +287,11 @@ ReadBufferExtended(Relation reln, ForkNumber forkNum, BlockNumber blockNum, Read
 		Buffer buffer = read_hit(&tag, buffer_tag_hash(&tag), strategy == NULL);
 
 		if (likely(buffer != InvalidBuffer))
+		{
+			pgstat_count_buffer_read(reln);
+			pgstat_count_buffer_hit(reln);
 			return buffer;
+		}
 	}
 	else if (reln->rd_backend != InvalidBackendId && !RelationUsesLocalBuffers(reln))
 		elog(ERROR, "temporary relation without local buffers");
@@ -300,6 +305,7 @@ ReadBufferExtended(Relation reln, ForkNumber forkNum, BlockNumber blockNum, Read
 						 .strategy = strategy,
 						 .permanent = reln->rd_rel->relpersistence == RELPERSISTENCE_PERMANENT ||
 							 forkNum == INIT_FORKNUM};
+	pgstat_count_buffer_read(reln);
 	return read_buffer(&req);
 }
 
