@@ -641,13 +641,13 @@ heap_vacuum_rel(Relation rel, VacuumParams *params, BufferAccessStrategy bstrate
 	vac->new_live_tuples = vac_estimate_reltuples(rel, vac->nblocks, vac->scanned_pages, vac->live_tuples);
 	if (vac->do_index_vacuuming)
 		cleanup_indexes(vac);
-	vac_close_indexes(vac->nindexes, vac->indexes, NoLock);
 	if (worth_truncating(vac, params->truncate != VACOPTVALUE_DISABLED))
 		truncate_heap(vac);
 	FreeSpaceMapVacuum(rel);
 	update_statistics(vac);
 	if (verbose)
 		heap_vacuum_report(vac);
+	vac_close_indexes(vac->nindexes, vac->indexes, NoLock);
 	pfree(vac->dead);
 	pfree(vac);
 }

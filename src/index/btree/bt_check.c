@@ -60,6 +60,11 @@ in_order(BtCheck *check, IndexTuple a, IndexTuple b, bool equal_allowed)
 	bt_key_from_tuple(&key, check->rel, a);
 	key.pivotsearch = true;
 	cmp = bt_compare_tuple(check->rel, &key, b);
+	/* The comparison calls a search key that ends early "equal"; a pivot that ends early is below all that go on. */
+	if (cmp == 0 && bt_is_pivot(a) &&
+		(key.nkeys < Min(bt_tuple_natts(b, check->rel), IndexRelationGetNumberOfKeyAttributes(check->rel)) ||
+		 (!key.has_tid && bt_tuple_heap_tid(b) != NULL)))
+		cmp = -1;
 	return equal_allowed ? cmp <= 0 : cmp < 0;
 }
 
