@@ -99,7 +99,11 @@ write_row(Tuplestorestate *ts, int64 index, MinimalTuple tup)
 static void
 spill(Tuplestorestate *ts)
 {
+	/* The file must live as long as the store, whatever context is current. */
+	MemoryContext old = MemoryContextSwitchTo(ts->context);
+
 	ts->file = BufFileCreateTemp(ts->inter_xact);
+	MemoryContextSwitchTo(old);
 	ts->places = MemoryContextAllocHuge(ts->context, ts->capacity * sizeof(FilePlace));
 	for (int64 i = 0; i < ts->count; i++)
 		write_row(ts, i, ts->rows[i]);
