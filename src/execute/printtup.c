@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "execute/batch.h"
 #include "execute/printtup.h"
+#include "libpq/libpq.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "nodes/primnodes.h"
@@ -18,7 +19,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-extern void pq_put_messages(const char *data, size_t len); /* protocol/: complete messages into the send buffer */
 
 enum
 {
@@ -35,11 +35,8 @@ enum
 };
 
 static uint8
-fast_printer(Oid type, int16 format)
+fast_printer(Oid type, int16 format, bool same_encoding)
 {
-	/* Text goes out as it is only when the client speaks the server's encoding. */
-	bool same_encoding = pg_get_client_encoding() == GetDatabaseEncoding();
-
 	if (format == 1)
 	{
 		switch (type)
@@ -73,8 +70,8 @@ fast_printer(Oid type, int16 format)
 	}
 }
 
-void
-value_printer_init(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt)
+static void
+printer_init(ValuePrinter *vp, Oid type, int16 format, bool same_encoding, MemoryContext cxt)
 {
 	Oid fn;
 	bool varlena;
@@ -82,7 +79,8 @@ value_printer_init(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt)
 	vp->format = format;
 	if (format != 0 && format != 1)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unsupported format code: %d", format));
-	vp->fast = fast_printer(type, format);
+	vp->fast = fast_printer(type, format, same_encoding);
+	vp->same_encoding = same_encoding;
 	if (vp->fast == PRINT_GENERIC)
 		getTypeOutputInfo(type, &fn, &varlena);
 	else if (vp->fast == PRINT_BINARY_GENERIC)
@@ -91,6 +89,19 @@ value_printer_init(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt)
 		fn = InvalidOid;
 	if (OidIsValid(fn))
 		fmgr_info_cxt(fn, &vp->out, cxt);
+}
+
+void
+value_printer_init(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt)
+{
+	/* Text goes out as it is only when the client speaks the server's encoding. */
+	printer_init(vp, type, format, pg_get_client_encoding() == GetDatabaseEncoding(), cxt);
+}
+
+void
+value_printer_init_server(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt)
+{
+	printer_init(vp, type, format, true, cxt);
 }
 
 static inline void
@@ -125,8 +136,18 @@ static void
 put_generic_text(ValuePrinter *vp, StringInfo buf, Datum value)
 {
 	char *s = OutputFunctionCall(&vp->out, value);
+	int len = (int) strlen(s);
 
-	pq_sendcountedtext(buf, s, (int) strlen(s), false);
+	if (vp->same_encoding)
+	{
+		char *p = reserve(buf, len);
+
+		put_int32(p, len);
+		memcpy(p + 4, s, len);
+		buf->len += len + 4;
+	}
+	else
+		pq_sendcountedtext(buf, s, len, false);
 	pfree(s);
 }
 

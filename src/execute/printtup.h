@@ -24,10 +24,12 @@ typedef struct ValuePrinter
 {
 	int16 format;			/* 0 text, 1 binary */
 	uint8 fast;				/* enum in value_print.c */
-	bool ready;
+	bool same_encoding;
 	FmgrInfo out;
 } ValuePrinter;
 extern void value_printer_init(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt);
+/* The same, but text stays in the server's encoding whatever the client's is. */
+extern void value_printer_init_server(ValuePrinter *vp, Oid type, int16 format, MemoryContext cxt);
 /* Appends a 32-bit length and the value. */
 extern void value_print_counted(ValuePrinter *vp, StringInfo buf, Datum value);
 
