@@ -13,7 +13,6 @@ CREATE VIEW pg_catalog.pg_shadow AS
          r.rolvaliduntil AS valuntil, s.setconfig AS useconfig
   FROM pg_authid r LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
   WHERE r.rolcanlogin;
-REVOKE ALL ON pg_catalog.pg_shadow FROM public;
 
 CREATE VIEW pg_catalog.pg_user AS
   SELECT usename, usesysid, usecreatedb, usesuper, userepl, usebypassrls, '********'::text AS passwd, valuntil, useconfig
