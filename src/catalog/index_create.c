@@ -309,7 +309,7 @@ index_create(Relation heapRelation, const char *indexRelationName, Oid indexRela
 		if (constraintId)
 			*constraintId = address.objectId;
 	}
-	if (!IsToastRelation(heapRelation))
+	if (!IsBootstrapProcessingMode())
 		record_index_dependencies(heapRelation, indexRelationId, indexInfo, collationObjectId, classObjectId, constraint);
 	/* The cache entry made by heap_create becomes a whole one. */
 	CommandCounterIncrement();
