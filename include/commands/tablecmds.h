@@ -17,6 +17,8 @@ struct AlterTableUtilityContext;
 
 extern ObjectAddress DefineRelation(CreateStmt *stmt, char relkind, Oid ownerId, ObjectAddress *typaddress,
 									const char *queryString);
+/* A row type of ColumnDefs. */
+extern TupleDesc BuildDescForRelation(List *schema);
 extern void RemoveRelations(DropStmt *drop);
 extern void ExecuteTruncate(TruncateStmt *stmt);
 extern void ExecuteTruncateGuts(List *explicit_rels, List *relids, List *relids_logged, DropBehavior behavior,
