@@ -56,6 +56,12 @@ subplan_node(SubPlanState *state)
 	return state->subplan;
 }
 
+PlanState *
+subplan_plan(SubPlanState *state)
+{
+	return state->plan;
+}
+
 /* ---- initialisation ---- */
 
 /* The hash table compares columns: testexpr is an OpExpr or an AND of them, subquery column i on the right. */

@@ -18,5 +18,6 @@ extern void subplan_mark_changed(SubPlanState *state, Bitmapset *changed, bool i
 /* Before a new execution of the statement: initplans are to be run again. */
 extern void subplan_restart(SubPlanState *state);
 extern SubPlan *subplan_node(SubPlanState *state);
+extern PlanState *subplan_plan(SubPlanState *state);
 
 #endif /* EXECUTE_SUBPLAN_H */
