@@ -34,7 +34,7 @@ def test_bad_checksum():
 
 def test_postgres_tools_accept_our_directory():
     with Cluster() as c:
-        c.psql("create table t (x int primary key, y text); insert into t select i, 'v' || i from generate_series(1, 5000) i;"
+        c.psql("create table t (x int primary key, y text); insert into t select i, 'v' || i::text from generate_series(1, 5000) i;"
                "vacuum t")
         c.stop("fast")
         run = subprocess.run([CLIENT / "pg_checksums", "--check", "-D", c.data], capture_output=True, text=True)

@@ -117,13 +117,24 @@ class Cluster:
         return found
 
     def crash(self):
-        """kill -9 of everything at once."""
-        for pid in self.pids():
+        """kill -9 of everything at once; returns when all of it is gone."""
+        victims = self.pids()
+        for pid in victims:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         self.process.wait(30)
+
+        def all_gone():
+            for pid in victims:
+                try:
+                    if pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX":
+                        return False
+                except OSError:
+                    pass
+            return True
+        wait_for(all_gone, "the killed processes to end")
 
     def log_text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
