@@ -9,6 +9,7 @@
 
 #include "storage/buffile.h"
 #include "storage/fd.h"
+#include "utils/memutils.h"
 #include "utils/wait_event.h"
 
 #define SEGMENT_BYTES ((int64) 1024 * 1024 * 1024)
@@ -31,15 +32,21 @@ add_segment(BufFile *file)
 {
 	File segment = OpenTemporaryFile(file->inter_xact);
 
-	file->segments = file->segments ? repalloc_array(file->segments, File, file->segment_count + 1)
-									: palloc_array(File, 1);
+	file->segments = file->segments
+		? repalloc_array(file->segments, File, file->segment_count + 1)
+		: MemoryContextAlloc(GetMemoryChunkContext(file), sizeof(File));
 	file->segments[file->segment_count++] = segment;
 }
 
 BufFile *
 BufFileCreateTemp(bool interXact)
 {
-	BufFile *file = palloc(sizeof(BufFile));
+	/*
+	 * As long-lived as the descriptors below it, whatever context its maker happens to be in: a node spills in the middle of
+	 * a row.
+	 */
+	BufFile *file = MemoryContextAlloc(interXact || TopTransactionContext == NULL ? TopMemoryContext : TopTransactionContext,
+									   sizeof(BufFile));
 
 	memset(file, 0, offsetof(BufFile, buffer));
 	file->inter_xact = interXact;
@@ -188,16 +195,18 @@ BufFileWrite(BufFile *file, const void *ptr, size_t size)
 int64
 BufFileSize(BufFile *file)
 {
+	int64 size;
 	off_t last;
 
-	flush_buffer(file);
+	/* What is in the buffer only counts as well; it need not be written for that. */
 	last = FileSize(file->segments[file->segment_count - 1]);
 	if (last < 0)
 		ereport(ERROR,
 				errcode_for_file_access(),
 				errmsg("could not determine size of temporary file \"%s\": %m",
 					   FilePathName(file->segments[file->segment_count - 1])));
-	return (file->segment_count - 1) * SEGMENT_BYTES + last;
+	size = (file->segment_count - 1) * SEGMENT_BYTES + last;
+	return Max(size, file->buffer_start + file->buffer_bytes);
 }
 
 int

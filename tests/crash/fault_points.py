@@ -21,6 +21,8 @@ STEPS = [
     "delete from a where id > 2900",
     "drop table gone",
     "vacuum a",
+    "create table short (x int); insert into short select generate_series(1, 5000); delete from short",
+    "vacuum short",
     "insert into a select i, repeat('c', 500) from generate_series(5001, 9000) i",
     "checkpoint",
     "create table t2 (x int); insert into t2 values (1); truncate t2; insert into t2 values (2)",
@@ -43,9 +45,9 @@ def expected(done):
         rows.update({i: "b" for i in range(3, 3001, 3)})
     if done > 5:
         rows = {i: v for i, v in rows.items() if i <= 2900}
-    if done > 8:
+    if done > 10:
         rows.update({i: "c" for i in range(5001, 9001)})
-    if done > 11:
+    if done > 13:
         rows[1] = "z"
     return [str(len(rows))] + [str(sum(1 for v in rows.values() if v == x)) for x in "abcz"]
 
@@ -70,8 +72,8 @@ def verify(c, done):
 
 
 def try_point(name, nth):
-    c = Cluster(conf={"shared_buffers": "2MB", "restart_after_crash": "off", "min_wal_size": "32MB",
-                      "max_wal_size": "64MB"})
+    c = Cluster(conf={"shared_buffers": "2MB", "restart_after_crash": "off", "min_wal_size": "2MB",
+                      "max_wal_size": "4MB", "fsync": "on"}, initdb_args=["--wal-segsize=1"])
     try:
         c.initdb()
         c.start(wait=False, extra_env={"MATRIARCH_FAULTS": f"{name}:crash:{nth}"})
