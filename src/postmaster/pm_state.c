@@ -263,11 +263,9 @@ settle(PmState *state, PmActions *actions)
 static void
 begin_crash(PmState *state, PmActions *actions)
 {
+	/* in an immediate shutdown all ends are violent, by our own order */
 	if (state->crashed || state->shutdown == IMMEDIATE_SHUTDOWN)
-	{
-		state->crashed = true;
 		return;
-	}
 	state->crashed = true;
 	say(actions, PM_ACTION_LOG, "terminating any other active server processes");
 	signal_types(state, actions, ALL_TYPES & ~UNATTACHED, SIGQUIT);
