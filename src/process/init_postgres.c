@@ -22,7 +22,6 @@
 #include "catalog/pg_authid.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_db_role_setting.h"
-#include "error/log_context.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "process/init_postgres.h"
@@ -184,7 +183,7 @@ lock_chosen_database(const DatabaseChoice *choice)
 }
 
 static void
-enter_database_directory(void)
+enter_database_directory(const DatabaseChoice *choice)
 {
 	char *path = GetDatabasePath(MyDatabaseId, MyDatabaseTableSpace);
 
@@ -193,7 +192,7 @@ enter_database_directory(void)
 		if (errno == ENOENT)
 			ereport(FATAL,
 					errcode(ERRCODE_UNDEFINED_DATABASE),
-					errmsg("database \"%s\" does not exist", log_context.database_name ? log_context.database_name : ""),
+					errmsg("database \"%s\" does not exist", NameStr(choice->name)),
 					errdetail("The database subdirectory \"%s\" is missing.", path));
 		ereport(FATAL, errcode_for_file_access(), errmsg("could not access directory \"%s\": %m", path));
 	}
@@ -437,7 +436,7 @@ InitPostgres(const char *in_dbname, Oid dboid, const char *username, Oid useroid
 	MyDatabaseTableSpace = choice.tablespace;
 	if (out_dbname)
 		strlcpy(out_dbname, NameStr(choice.name), NAMEDATALEN);
-	enter_database_directory();
+	enter_database_directory(&choice);
 	RelationCacheInitializePhase3();
 	initialize_acl();
 	check_my_database(am_superuser, override_allow_connections);
