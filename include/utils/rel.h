@@ -96,7 +96,6 @@ typedef struct RelationData
 	struct PgStat_TableStatus *pgstat_info;
 
 	/* Insertion target for heap and index; InvalidBlockNumber: none. Forgotten with the smgr reference. */
-	BlockNumber rd_targblock;
 } RelationData;
 
 /* One foreign key of which the relation is the referencing side. */
@@ -231,7 +230,9 @@ RelationCloseSmgr(Relation rel)
 	Assert(rel->rd_smgr == NULL);
 }
 
-#define RelationGetTargetBlock(relation) ((relation)->rd_targblock)
-#define RelationSetTargetBlock(relation, targblock) ((relation)->rd_targblock = (targblock))
+/* Kept with the file, so that whatever truncates or replaces it, here or elsewhere, makes it forgotten. */
+#define RelationGetTargetBlock(relation) \
+	((relation)->rd_smgr != NULL ? (relation)->rd_smgr->smgr_targblock : InvalidBlockNumber)
+#define RelationSetTargetBlock(relation, targblock) (RelationGetSmgr(relation)->smgr_targblock = (targblock))
 
 #endif /* REL_H */

@@ -168,7 +168,6 @@ swap_in(Relation entry, Relation fresh)
 	*entry = *fresh;
 	entry->rd_smgr = old.rd_smgr; /* its owner pointer is &entry->rd_smgr: the address does not change */
 	old.rd_smgr = NULL;
-	entry->rd_targblock = same_file ? old.rd_targblock : InvalidBlockNumber;
 	entry->rd_refcnt = old.rd_refcnt;
 	entry->rd_createSubid = old.rd_createSubid;
 	entry->rd_newRelfilenodeSubid = old.rd_newRelfilenodeSubid;

@@ -53,7 +53,6 @@ relcache_alloc(void)
 	rel->rd_indexcxt = cxt;
 	rel->rd_rulescxt = cxt;
 	rel->rd_backend = InvalidBackendId;
-	rel->rd_targblock = InvalidBlockNumber;
 	return rel;
 }
 
