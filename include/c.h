@@ -38,8 +38,9 @@ typedef uint8_t uint8;
 typedef uint16_t uint16;
 typedef uint32_t uint32;
 typedef uint64_t uint64;
-typedef __int128 int128;
-typedef unsigned __int128 uint128;
+/* Allocated memory is only aligned to 8 bytes: the compiler must not assume more. */
+typedef __int128 int128 __attribute__((aligned(8)));
+typedef unsigned __int128 uint128 __attribute__((aligned(8)));
 typedef uint8 bits8;
 typedef uint16 bits16;
 typedef uint32 bits32;

@@ -231,8 +231,11 @@ get_object_address(ObjectType objtype, Node *object, Relation *relp, LOCKMODE lo
 {
 	ObjectAddress address;
 	ObjectAddress locked = InvalidObjectAddress;
+	Relation not_wanted;
 
 	Assert(lockmode != NoLock);
+	if (relp == NULL)
+		relp = &not_wanted; /* the object is of a kind that belongs to no relation */
 	*relp = NULL;
 	for (;;)
 	{

@@ -37,6 +37,7 @@ typedef struct TextPlan
 {
 	uint64 hash;				/* 0: free */
 	char *key;					/* NULL: seen once */
+	uint32 integers;			/* TextKey.integers */
 	CachedPlanSource *source;	/* NULL with a key: refused */
 } TextPlan;
 
@@ -142,6 +143,7 @@ admit(TextPlan *entry)
 	CachedPlanSource *source = try_to_analyze(cache.scratch.key.data);
 
 	entry->key = MemoryContextStrdup(TopMemoryContext, cache.scratch.key.data);
+	entry->integers = cache.scratch.integers;
 	entry->source = source;
 }
 
@@ -161,7 +163,8 @@ find(const char *query_string)
 	}
 	if (!text_key_make(query_string, &cache.scratch))
 		return NULL;
-	hash = hash_bytes_extended((const unsigned char *) cache.scratch.key.data, cache.scratch.key.len, 1);
+	hash = hash_bytes_extended((const unsigned char *) cache.scratch.key.data, cache.scratch.key.len,
+							   cache.scratch.integers);
 	hash = hash ? hash : 1;
 	entry = &cache.entries[hash % ENTRY_COUNT];
 	if (entry->hash != hash)
@@ -170,7 +173,7 @@ find(const char *query_string)
 		entry->hash = hash;
 		return NULL;
 	}
-	if (entry->key && strcmp(entry->key, cache.scratch.key.data) != 0)
+	if (entry->key && (entry->integers != cache.scratch.integers || strcmp(entry->key, cache.scratch.key.data) != 0))
 	{
 		forget(entry);
 		return NULL;

@@ -84,6 +84,7 @@ scan_number(Scan *scan)
 		TextConstant *constant = &scan->key->constants[scan->key->count++];
 
 		constant->is_integer = true;
+		scan->key->integers |= 1U << (scan->key->count - 1);
 		constant->integer = (int32) value;
 		put_parameter(scan);
 	}
@@ -261,6 +262,7 @@ text_key_make(const char *text, TextKey *key)
 	Scan scan = {text, key, BEFORE_START, 0, 0};
 
 	key->count = 0;
+	key->integers = 0;
 	resetStringInfo(&key->key);
 	if (!begins_with_dml(text) || strnlen(text, TEXT_KEY_MAX_LENGTH + 1) > TEXT_KEY_MAX_LENGTH)
 		return false;

@@ -27,6 +27,7 @@ typedef struct TextKey
 	StringInfoData key; /* the text with $1, $2, ... in place of the constants */
 	int count;
 	TextConstant constants[TEXT_KEY_MAX_CONSTANTS];
+	uint32 integers; /* bit i: constant i is an integer; texts that differ in it are different statements */
 } TextKey;
 
 /* key->key must be initialized. False: this text is not to be cached. */
