@@ -14,6 +14,7 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "access/xlog_internal.h"
 #include "catalog/bootstrap.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -59,7 +60,7 @@ parse_arguments(int argc, char **argv, BootArguments *args)
 	int flag;
 
 	optind = 1;
-	while ((flag = getopt_long(argc, argv, "D:U:E:c:F", long_options, NULL)) != -1)
+	while ((flag = getopt_long(argc, argv, "D:U:E:c:FX:", long_options, NULL)) != -1)
 	{
 		switch (flag)
 		{
@@ -84,6 +85,11 @@ parse_arguments(int argc, char **argv, BootArguments *args)
 				args->options.encoding = pg_char_to_encoding(optarg);
 				if (args->options.encoding < 0)
 					ereport(FATAL, errmsg("\"%s\" is not a valid server encoding name", optarg));
+				break;
+			case 'X': /* size of WAL segments, MB; fixed for the cluster's life */
+				wal_segment_size = (int) strtol(optarg, NULL, 10) * 1024 * 1024;
+				if (!IsValidWalSegSize(wal_segment_size))
+					ereport(FATAL, errmsg("-X requires a power of two value between 1 MB and 1 GB"));
 				break;
 			case 'F':
 				SetConfigOption("fsync", "false", PGC_POSTMASTER, PGC_S_ARGV);

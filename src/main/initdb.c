@@ -183,6 +183,7 @@ add_setting(const char *argument)
 static void
 handle_option(int option, const char *argument, const char **locale)
 {
+	char *end;
 	switch (option)
 	{
 		case 'A':
@@ -274,8 +275,10 @@ handle_option(int option, const char *argument, const char **locale)
 			options.password_file = argument;
 			break;
 		case OPT_WAL_SEGSIZE:
-			if (strcmp(argument, "16") != 0)
-				initdb_fail("WAL segment sizes other than 16 are not supported");
+			options.wal_segment_size_mb = (int) strtol(argument, &end, 10);
+			if (*end != '\0' || options.wal_segment_size_mb < 1 || options.wal_segment_size_mb > 1024 ||
+				(options.wal_segment_size_mb & (options.wal_segment_size_mb - 1)) != 0)
+				initdb_fail("argument of --wal-segsize must be a power of two between 1 and 1024");
 			break;
 		case 'V':
 			printf("initdb (PostgreSQL) %s\n", PG_VERSION);
@@ -409,7 +412,8 @@ run_boot(void)
 	char *collate = psprintf("--lc-collate=%s", options.lc_collate);
 	char *ctype = psprintf("--lc-ctype=%s", options.lc_ctype);
 	char *argv[] = {"postgres", "--boot", "-D", options.directory, "-U", (char *) options.username,
-					"-E", (char *) options.encoding, collate, ctype, "-F", NULL};
+					"-E", (char *) options.encoding, collate, ctype, "-F", "-X",
+					psprintf("%d", Max(options.wal_segment_size_mb, 0) == 0 ? 16 : options.wal_segment_size_mb), NULL};
 	pid_t pid;
 	int status;
 

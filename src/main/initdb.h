@@ -31,6 +31,7 @@ typedef struct InitdbOptions
 	bool no_instructions;
 	bool sync_only;
 	bool show;
+	int wal_segment_size_mb; /* 0: 16 */
 	const char *settings[64]; /* -c name=value */
 	int setting_count;
 } InitdbOptions;
