@@ -150,14 +150,16 @@ scan_and_prune(HeapVacuum *vac, VacuumPage *page)
 
 		if (!ItemIdIsUsed(lp))
 			continue;
-		page->nonempty = true;
-		if (ItemIdIsRedirected(lp))
-			continue;
 		if (ItemIdIsDead(lp))
 		{
+			/* Will be free before the table is truncated. */
+			page->nonempty |= !vac->do_index_vacuuming;
 			note_dead(vac, page, off);
 			continue;
 		}
+		page->nonempty = true;
+		if (ItemIdIsRedirected(lp))
+			continue;
 		heap_tuple_set_from_page(&tuple, p, lp, page->block, off, RelationGetRelid(vac->rel));
 		judge_survivor(vac, page, &tuple);
 		if (heap_prepare_freeze_tuple(&tuple, vac->freeze_limit, vac->multi_limit, vac->oldest_xmin,

@@ -156,6 +156,9 @@ RelationTruncate(Relation rel, BlockNumber nblocks)
 	for (int fork = 0; fork <= MAX_FORKNUM; fork++)
 		RelationGetSmgr(rel)->smgr_cached_nblocks[fork] = InvalidBlockNumber;
 	nforks = forks_to_truncate(rel, nblocks, forks, blocks);
+	/* Opens all segments now: opening allocates, which the critical section must not. */
+	for (int i = 0; i < nforks; i++)
+		(void) smgrnblocks(RelationGetSmgr(rel), forks[i]);
 
 	/*
 	 * A checkpoint that begins between record and truncation would let replay start after the record, with pages in the file that
@@ -363,6 +366,8 @@ redo_truncate(const xl_smgr_truncate *xlrec, XLogRecPtr lsn)
 	}
 	if (nforks > 0)
 	{
+		for (int i = 0; i < nforks; i++)
+			(void) smgrnblocks(reln, forks[i]);
 		START_CRIT_SECTION();
 		smgrtruncate(reln, forks, nforks, blocks);
 		END_CRIT_SECTION();
