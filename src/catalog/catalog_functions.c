@@ -33,8 +33,12 @@
 static Datum
 empty_set(FunctionCallInfo fcinfo)
 {
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	return (Datum) 0;
+	FuncCallContext *funcctx;
+
+	if (SRF_IS_FIRSTCALL())
+		SRF_FIRSTCALL_INIT();
+	funcctx = SRF_PERCALL_SETUP();
+	SRF_RETURN_DONE(funcctx);
 }
 
 Datum
