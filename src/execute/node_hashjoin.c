@@ -290,10 +290,15 @@ table_link(HashJoinState *hs, Row *row)
 }
 
 static void
-to_file(BufFile **file, const RowLayout *layout, const Row *row)
+to_file(HashJoinState *hs, BufFile **file, const RowLayout *layout, const Row *row)
 {
 	if (*file == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(hs->ps.state->es_query_cxt);
+
 		*file = BufFileCreateTemp(false);
+		MemoryContextSwitchTo(old);
+	}
 	row_write(layout, row, *file);
 }
 
@@ -339,7 +344,7 @@ table_divide(HashJoinState *hs)
 			int d = division_of(hs, row->hash);
 
 			if (d != hs->division)
-				to_file(&hs->inner_files[d], &hs->stored, row);
+				to_file(hs, &hs->inner_files[d], &hs->stored, row);
 			else
 			{
 				MemoryContext o = MemoryContextSwitchTo(fresh);
@@ -434,7 +439,7 @@ build(HashJoinState *hs)
 			{
 				Row *row = stored_row(hs, in, pos);
 
-				to_file(&hs->inner_files[d], &hs->stored, row);
+				to_file(hs, &hs->inner_files[d], &hs->stored, row);
 				if (MemoryContextMemAllocated(hs->table_cxt, false) > 2 * hs->limit + hs->used)
 					table_divide(hs);
 			}
@@ -467,7 +472,7 @@ divide_outer_batch(HashJoinState *hs)
 			Row *row = row_from_batch(&hs->outer_layout, hs->outer, pos, 0);
 
 			row->hash = hs->hashes[pos];
-			to_file(&hs->outer_files[d], &hs->outer_layout, row);
+			to_file(hs, &hs->outer_files[d], &hs->outer_layout, row);
 			pfree(row);
 			MemoryContextSwitchTo(old);
 		}
@@ -697,7 +702,7 @@ next_division(HashJoinState *hs)
 					break;
 				row->mark = false;
 				if (division_of(hs, row->hash) != hs->division)
-					to_file(&hs->inner_files[division_of(hs, row->hash)], &hs->stored, row);
+					to_file(hs, &hs->inner_files[division_of(hs, row->hash)], &hs->stored, row);
 				else
 					table_add(hs, row);
 			}
