@@ -808,6 +808,7 @@ hash_join_rescan(PlanState *ps)
 				for (Row *row = hs->buckets[b]; row != NULL; row = row->next)
 					row->mark = false;
 		hs->phase = HASH_PROBE;
+		hs->division = 0;
 		hs->outer = NULL;
 		hs->jo.n = 0;
 		hs->target = 64;
