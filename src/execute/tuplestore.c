@@ -102,10 +102,7 @@ spill(Tuplestorestate *ts)
 	/* The file must live as long as the store, whatever context is current. */
 	MemoryContext old = MemoryContextSwitchTo(ts->context);
 
-	MemoryContext old = MemoryContextSwitchTo(ts->context);
-
 	ts->file = BufFileCreateTemp(ts->inter_xact);
-	MemoryContextSwitchTo(old);
 	MemoryContextSwitchTo(old);
 	ts->places = MemoryContextAllocHuge(ts->context, ts->capacity * sizeof(FilePlace));
 	for (int64 i = 0; i < ts->count; i++)
