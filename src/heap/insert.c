@@ -174,13 +174,14 @@ fill_one_page(Relation relation, HeapTuple *tuples, int n, TransactionId xid, Co
 	Buffer buffer;
 	Page page;
 	uint8 flags = 0;
-	bool init;
+	bool init, all_frozen;
 	int done = 0;
 
 	buffer = RelationGetBufferForTuple(relation, tuples[0]->t_len, InvalidBuffer, options, bistate, vmbuffer, NULL);
 	page = BufferGetPage(buffer);
 	heap_page_prepare_ids(relation, buffer, xid, InvalidMultiXactId);
 	init = PageGetMaxOffsetNumber(page) == 0;
+	all_frozen = init && (options & HEAP_INSERT_FROZEN) != 0;
 
 	START_CRIT_SECTION();
 	do
@@ -190,6 +191,11 @@ fill_one_page(Relation relation, HeapTuple *tuples, int n, TransactionId xid, Co
 	} while (done < n && PageGetHeapFreeSpace(page) >= MAXALIGN(tuples[done]->t_len) + reserve);
 	if (clear_all_visible(relation, buffer, *vmbuffer))
 		flags |= XLH_OLD_ALL_VISIBLE_CLEARED;
+	if (all_frozen)
+	{
+		PageSetAllVisible(page);
+		flags |= XLH_FROZEN;
+	}
 	MarkBufferDirty(buffer);
 	if (RelationNeedsWAL(relation))
 	{
@@ -197,6 +203,9 @@ fill_one_page(Relation relation, HeapTuple *tuples, int n, TransactionId xid, Co
 		FAULT_POINT("heap-multi-insert-logged");
 	}
 	END_CRIT_SECTION();
+	if (all_frozen)
+		visibilitymap_set(relation, BufferGetBlockNumber(buffer), buffer, InvalidXLogRecPtr, *vmbuffer,
+						  InvalidTransactionId, VISIBILITYMAP_VALID_BITS);
 	UnlockReleaseBuffer(buffer);
 	return done;
 }

@@ -231,7 +231,8 @@ RelationGetBufferForTuple(Relation relation, Size len, Buffer otherBuffer, int o
 		CHECK_FOR_INTERRUPTS();
 		buffer = target == other_block ? otherBuffer
 									   : read_buffer_for_insert(relation, target, RBM_NORMAL, bistate);
-		if (PageIsAllVisible(BufferGetPage(buffer)))
+		/* Frozen rows on an empty page make it all-visible at once: the map will be needed. */
+		if (PageIsAllVisible(BufferGetPage(buffer)) || (options & HEAP_INSERT_FROZEN))
 			visibilitymap_pin(relation, target, vmbuffer);
 		lock_pair_with_maps(relation, buffer, otherBuffer, vmbuffer, vmbuffer_other);
 		room = page_room(buffer);
@@ -252,6 +253,8 @@ RelationGetBufferForTuple(Relation relation, Size len, Buffer otherBuffer, int o
 	{
 		Buffer buffer = extend_relation(relation, bistate);
 
+		if (options & HEAP_INSERT_FROZEN)
+			visibilitymap_pin(relation, BufferGetBlockNumber(buffer), vmbuffer);
 		lock_pair_with_maps(relation, buffer, otherBuffer, vmbuffer, vmbuffer_other);
 		/* Somebody may have found the new page before we locked it. */
 		if (page_room(buffer) >= len)

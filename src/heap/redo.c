@@ -171,8 +171,10 @@ redo_multi_insert(XLogReaderState *record)
 		}
 		if (data != end)
 			elog(PANIC, "total tuple length mismatch");
+		if (xlrec->flags & XLH_FROZEN)
+			PageSetAllVisible(page);
 		freespace = PageGetHeapFreeSpace(page);
-		if (xlrec->flags & XLH_OLD_ALL_VISIBLE_CLEARED)
+		if ((xlrec->flags & (XLH_OLD_ALL_VISIBLE_CLEARED | XLH_FROZEN)) == XLH_OLD_ALL_VISIBLE_CLEARED)
 			PageClearAllVisible(page);
 		finish_page(record, buffer);
 	}
