@@ -212,6 +212,7 @@ show_setting_and_exit(const char *name)
 {
 	if (GetConfigOptionFlags(name, true) & GUC_RUNTIME_COMPUTED)
 	{
+		ChangeToDataDir();
 		LocalProcessControlFile(false);
 		InitializeMaxBackends();
 	}
