@@ -592,6 +592,12 @@ transformCreateStmt(CreateStmt *stmt, const char *queryString)
 	ListCell *lc;
 	List *result;
 
+	if (stmt->partspec != NULL || stmt->partbound != NULL)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("partitioned tables are not supported"));
+	if (stmt->inhRelations != NIL)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("table inheritance is not supported"));
+	if (stmt->ofTypename != NULL)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("typed tables are not supported"));
 	cxt.pstate = make_parsestate(NULL);
 	cxt.pstate->p_sourcetext = queryString;
 	{

@@ -41,12 +41,6 @@
 static void
 refuse_unsupported(CreateStmt *stmt)
 {
-	if (stmt->partspec != NULL || stmt->partbound != NULL)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("partitioned tables are not supported"));
-	if (stmt->inhRelations != NIL)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("table inheritance is not supported"));
-	if (stmt->ofTypename != NULL)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("typed tables are not supported"));
 	if (stmt->accessMethod != NULL && strcmp(stmt->accessMethod, "heap") != 0)
 	{
 		(void) get_am_oid(stmt->accessMethod, false);

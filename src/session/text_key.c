@@ -177,6 +177,8 @@ scan_word(Scan *scan)
 	return true;
 }
 
+static const char *const plain_operators[] = {"=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%"};
+
 static bool
 scan_operator(Scan *scan)
 {
@@ -189,11 +191,12 @@ scan_operator(Scan *scan)
 		scan->at++;
 	}
 	appendBinaryStringInfo(&scan->key->key, start, scan->at - start);
-	scan->before = BEFORE_OPERATOR;
 	/* Only comparison and arithmetic: JSON and geometric operators resolve by what kind of constant follows. */
-	for (const char *c = start; c < scan->at; c++)
-		if (!strchr("=<>+-*/%!", *c))
-			scan->before = BEFORE_OTHER;
+	scan->before = BEFORE_OTHER;
+	for (size_t i = 0; i < lengthof(plain_operators); i++)
+		if ((int) strlen(plain_operators[i]) == scan->at - start &&
+			strncmp(start, plain_operators[i], scan->at - start) == 0)
+			scan->before = BEFORE_OPERATOR;
 	return true;
 }
 
