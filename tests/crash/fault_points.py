@@ -23,6 +23,7 @@ STEPS = [
     "vacuum a",
     "create table short (x int); insert into short select generate_series(1, 5000); delete from short",
     "vacuum short",
+    "vacuum short",
     "insert into a select i, repeat('c', 500) from generate_series(5001, 9000) i",
     "checkpoint",
     "create table t2 (x int); insert into t2 values (1); truncate t2; insert into t2 values (2)",
@@ -45,9 +46,9 @@ def expected(done):
         rows.update({i: "b" for i in range(3, 3001, 3)})
     if done > 5:
         rows = {i: v for i, v in rows.items() if i <= 2900}
-    if done > 10:
+    if done > 11:
         rows.update({i: "c" for i in range(5001, 9001)})
-    if done > 13:
+    if done > 14:
         rows[1] = "z"
     return [str(len(rows))] + [str(sum(1 for v in rows.values() if v == x)) for x in "abcz"]
 
