@@ -14,6 +14,7 @@
 
 typedef struct IntervalReader
 {
+	int64 years;
 	int64 months;
 	int64 days;
 	int64 time;
@@ -49,6 +50,7 @@ static const UnitName unit_names[] = {
 	{"decades", UNIT_DECADE},		{"c", UNIT_CENTURY},			{"cent", UNIT_CENTURY},
 	{"century", UNIT_CENTURY},		{"centuries", UNIT_CENTURY},	{"mil", UNIT_MILLENNIUM},
 	{"mils", UNIT_MILLENNIUM},		{"millennia", UNIT_MILLENNIUM}, {"millennium", UNIT_MILLENNIUM},
+	{"millenniums", UNIT_MILLENNIUM},
 	{"timezone", UNIT_TIMEZONE},	{"timezone_h", UNIT_TIMEZONE_HOUR}, {"timezone_hour", UNIT_TIMEZONE_HOUR},
 	{"timezone_m", UNIT_TIMEZONE_MINUTE}, {"timezone_minute", UNIT_TIMEZONE_MINUTE}, {"epoch", UNIT_EPOCH},
 	{"julian", UNIT_JULIAN},		{"j", UNIT_JULIAN},				{"jd", UNIT_JULIAN},
@@ -149,7 +151,7 @@ add_quantity(IntervalReader *r, int64 whole, double fraction, DateUnit unit)
 		{
 			int years = unit == UNIT_YEAR ? 1 : unit == UNIT_DECADE ? 10 : unit == UNIT_CENTURY ? 100 : 1000;
 
-			add(r, &r->months, whole, 12 * years);
+			add(r, &r->years, whole, years);
 			add(r, &r->months, (int64) rint(fraction * 12 * years), 1);
 			break;
 		}
@@ -322,7 +324,7 @@ read_year_month(IntervalReader *r, const char **s)
 	if (r->seen & (1u << UNIT_YEAR | 1u << UNIT_MONTH))
 		return DT_BAD_FORMAT;
 	r->seen |= 1u << UNIT_YEAR | 1u << UNIT_MONTH;
-	add(r, &r->months, negative ? -years : years, 12);
+	add(r, &r->years, negative ? -years : years, 1);
 	add(r, &r->months, negative ? -mons : mons, 1);
 	*s = end;
 	return DT_OK;
@@ -441,6 +443,7 @@ parse_traditional(const char *input, int range, IntervalReader *r)
 		return DT_BAD_FORMAT;
 	if (shared || ago)
 	{
+		r->years = -r->years;
 		r->months = -r->months;
 		r->days = -r->days;
 		r->time = -r->time;
@@ -480,7 +483,7 @@ parse_iso_alternative(const char *s, IntervalReader *r)
 			add_time_fraction(r, fraction, USECS_PER_SEC);
 			return *s == '\0' ? DT_OK : DT_BAD_FORMAT;
 		}
-		add(r, &r->months, parts[0], 12);
+		add(r, &r->years, parts[0], 1);
 		add(r, &r->months, parts[1], 1);
 		add(r, &r->days, parts[2], 1);
 		if (*s == '\0')
@@ -580,9 +583,10 @@ interval_parse(const char *input, int range, Interval *result)
 		return DT_INTERVAL_OVERFLOW;
 	if (error)
 		return error;
-	if (r.overflow)
+	if (r.overflow || r.years != (int32) r.years || r.months != (int32) r.months || r.days != (int32) r.days)
 		return DT_INTERVAL_OVERFLOW;
-	if (r.months != (int32) r.months || r.days != (int32) r.days)
+	r.months += r.years * 12;
+	if (r.months != (int32) r.months)
 		interval_out_of_range();
 	result->month = (int32) r.months;
 	result->day = (int32) r.days;
