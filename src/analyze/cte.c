@@ -345,8 +345,17 @@ check_recursive_form(ParseState *pstate, CommonTableExpr *cte)
 				parser_errposition(pstate, cte->location));
 	refuse_self_reference(pstate, cte, (Node *) stmt->larg,
 						  "recursive reference to query \"%s\" must not appear within its non-recursive term");
-	refuse_self_reference(pstate, cte, (Node *) stmt->withClause,
-						  "recursive reference to query \"%s\" must not appear within a subquery");
+	if (stmt->withClause)
+	{
+		RefScan scan = {.name = cte->ctename, .location = -1};
+
+		scan_inner_with(stmt->withClause, &scan);
+		if (scan.found)
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_RECURSION),
+					errmsg("recursive reference to query \"%s\" must not appear within a subquery", cte->ctename),
+					parser_errposition(pstate, scan.location));
+	}
 	check_recursive_term(pstate, cte, stmt->rarg);
 	refers_to((Node *) stmt->rarg, cte->ctename, &count, &location);
 	if (count > 1)

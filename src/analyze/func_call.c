@@ -235,7 +235,7 @@ unify_hypothetical_args(CallSite *cs, int ndirect)
 	{
 		ListCell *direct = list_nth_cell(cs->args, offset + i);
 		ListCell *sorted = list_nth_cell(cs->args, ndirect + i);
-		List *both = list_make2(lfirst(direct), lfirst(sorted));
+		List *both = list_make2(lfirst(sorted), lfirst(direct));
 		Oid common;
 
 		if (cs->declared[offset + i] != cs->declared[ndirect + i])
