@@ -787,7 +787,7 @@ deparse_set_tree(Deparse *d, Node *node, Query *query, TupleDesc names)
 		if (right_paren)
 			appendStringInfoChar(d->buf, '(');
 		deparse_keyword(d, "", sub_indent, 0, 0);
-		deparse_set_tree(d, op->rarg, query, NULL);
+		deparse_set_tree(d, op->rarg, query, names);
 		if (d->flags & PRETTY_INDENT)
 			d->indent -= sub_indent;
 		if (right_paren)
