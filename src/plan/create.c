@@ -636,14 +636,37 @@ group_columns(List *clauses, List *query_tlist, Plan *input)
 	return result;
 }
 
-/* Clauses of set operations are bound to the path's own target list, those of a query to the query's. */
-static List *
-clause_tlist(PlannerInfo *root, Path *path)
+/* Clauses of set operations are bound to columns by number: reference n is column n of the input. */
+static GroupColumns
+setop_group_columns(List *clauses, Plan *input)
+{
+	GroupColumns result = {0};
+	ListCell *lc;
+
+	result.columns = palloc_array(AttrNumber, list_length(clauses) + 1);
+	result.operators = palloc_array(Oid, list_length(clauses) + 1);
+	result.collations = palloc_array(Oid, list_length(clauses) + 1);
+	foreach (lc, clauses)
+	{
+		SortGroupClause *clause = lfirst_node(SortGroupClause, lc);
+		TargetEntry *tle = list_nth_node(TargetEntry, input->targetlist, clause->tleSortGroupRef - 1);
+
+		result.columns[result.count] = tle->resno;
+		result.operators[result.count] = clause->eqop;
+		result.collations[result.count] = exprCollation((Node *) tle->expr);
+		result.count++;
+	}
+	return result;
+}
+
+/* Does the grouping belong to a set operation, or to the query's own GROUP BY or DISTINCT? */
+static GroupColumns
+path_group_columns(PlannerInfo *root, Path *path, Plan *input)
 {
 	if (root->parse->setOperations && path->tlist != NIL &&
 		(path->u.agg.group_clause != root->parse->distinctClause || root->parse->distinctClause == NIL))
-		return path->tlist;
-	return root->processed_tlist;
+		return setop_group_columns(path->u.agg.group_clause, input);
+	return group_columns(path->u.agg.group_clause, root->processed_tlist, input);
 }
 
 static Plan *
@@ -651,7 +674,7 @@ create_agg(PlannerInfo *root, Path *path)
 {
 	Agg *agg = makeNode(Agg);
 	Plan *input = create_node(root, path->outer);
-	GroupColumns group = group_columns(path->u.agg.group_clause, clause_tlist(root, path), input);
+	GroupColumns group = path_group_columns(root, path, input);
 
 	agg->aggstrategy = path->u.agg.strategy;
 	agg->aggsplit = path->u.agg.split;
@@ -670,7 +693,7 @@ create_unique(PlannerInfo *root, Path *path)
 {
 	Unique *unique = makeNode(Unique);
 	Plan *input = create_node(root, path->outer);
-	GroupColumns group = group_columns(path->u.agg.group_clause, clause_tlist(root, path), input);
+	GroupColumns group = path_group_columns(root, path, input);
 
 	unique->numCols = group.count;
 	unique->uniqColIdx = group.columns;
@@ -686,7 +709,7 @@ create_setop(PlannerInfo *root, Path *path)
 {
 	SetOp *setop = makeNode(SetOp);
 	Plan *input = create_node(root, path->outer);
-	GroupColumns group = group_columns(path->u.setop.group_clause, path->tlist, input);
+	GroupColumns group = setop_group_columns(path->u.setop.group_clause, input);
 
 	setop->cmd = path->u.setop.cmd;
 	setop->strategy = path->u.setop.strategy;
@@ -708,7 +731,7 @@ create_recursive_union(PlannerInfo *root, Path *path)
 	RecursiveUnion *node = makeNode(RecursiveUnion);
 	Plan *left = create_node(root, path->outer);
 	Plan *right = create_node(root, path->inner);
-	GroupColumns group = group_columns(path->u.recursive.group_clause, path->tlist, left);
+	GroupColumns group = setop_group_columns(path->u.recursive.group_clause, left);
 
 	node->wtParam = path->u.recursive.wt_param;
 	node->numCols = group.count;
