@@ -821,22 +821,3 @@ pg_get_partition_constraintdef(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_NULL();
 }
-
-/* ---- extended statistics ---- */
-Datum
-pg_get_statisticsobjdef(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_NULL();			/* there are no such objects */
-}
-
-Datum
-pg_get_statisticsobjdef_columns(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_NULL();
-}
-
-Datum
-pg_get_statisticsobjdef_expressions(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_NULL();
-}
