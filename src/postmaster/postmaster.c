@@ -206,6 +206,22 @@ parse_options(int argc, char **argv, PostmasterOptions *options)
 	}
 }
 
+/* What follows from other settings and can be asked for with -C before there is a server. */
+static void
+compute_dependent_settings(void)
+{
+	enum { HUGE_PAGE_MB = 2 };
+	Size megabytes;
+	char text[32];
+
+	InitializeMaxBackends();
+	megabytes = (CalculateShmemSize(NULL) + (1024 * 1024 - 1)) / (1024 * 1024);
+	snprintf(text, sizeof(text), "%zu", megabytes);
+	SetConfigOption("shared_memory_size", text, PGC_INTERNAL, PGC_S_DYNAMIC_DEFAULT);
+	snprintf(text, sizeof(text), "%zu", megabytes / HUGE_PAGE_MB + 1);
+	SetConfigOption("shared_memory_size_in_huge_pages", text, PGC_INTERNAL, PGC_S_DYNAMIC_DEFAULT);
+}
+
 /* ---- -C ------------------------------------------------------------------------------------------------------------------- */
 static void pg_attribute_noreturn()
 show_setting_and_exit(const char *name)
@@ -214,7 +230,7 @@ show_setting_and_exit(const char *name)
 	{
 		ChangeToDataDir();
 		LocalProcessControlFile(false);
-		InitializeMaxBackends();
+		compute_dependent_settings();
 	}
 	puts(GetConfigOption(name, false, false));
 	fflush(stdout);
@@ -322,7 +338,7 @@ postmaster_main(int argc, char **argv)
 	ereport(LOG, errmsg("starting %s", PG_VERSION_STR));
 	LocalProcessControlFile(false);
 	process_shared_preload_libraries();
-	InitializeMaxBackends();
+	compute_dependent_settings();
 	pm_child_init();
 	listen_open_all();
 	CreateSharedMemoryAndSemaphores();
