@@ -101,6 +101,32 @@ output_tlist(Path *path, int flag)
 	return tlist;
 }
 
+/*
+ * An operation's columns as its surroundings name them: columns of its leftmost arm, but of the operation's own types.
+ * They stand for the rows of all arms, so what the left arm computes (a conversion, a constant) is not repeated.
+ */
+static List *
+operation_tlist(SetOperationStmt *op, Path *left, int flag)
+{
+	List *tlist = output_tlist(left, flag);
+	Node *leftmost = (Node *) op;
+	ListCell *lc;
+
+	while (IsA(leftmost, SetOperationStmt))
+		leftmost = ((SetOperationStmt *) leftmost)->larg;
+	foreach (lc, tlist)
+	{
+		TargetEntry *tle = lfirst_node(TargetEntry, lc);
+		int column = foreach_current_index(lc);
+
+		if (!tle->resjunk)
+			tle->expr = (Expr *) makeVar(castNode(RangeTblRef, leftmost)->rtindex, tle->resno,
+										 list_nth_oid(op->colTypes, column), list_nth_int(op->colTypmods, column),
+										 list_nth_oid(op->colCollations, column), 0);
+	}
+	return tlist;
+}
+
 static Path *
 append_path(List *subpaths, List *tlist)
 {
@@ -242,7 +268,7 @@ plan_union(PlannerInfo *root, SetOperationStmt *op)
 	Path *path;
 
 	collect_union_arms(root, (Node *) op, op, &paths);
-	path = append_path(paths, output_tlist(linitial(paths), -1));
+	path = append_path(paths, operation_tlist(op, linitial(paths), -1));
 	return op->all ? path : distinct_rows(root, path, op->groupClauses);
 }
 
@@ -260,7 +286,7 @@ plan_nonunion(PlannerInfo *root, SetOperationStmt *op)
 	List *tlist, *clauses;
 	bool hashed;
 
-	append = append_path(swap ? list_make2(right, left) : list_make2(left, right), output_tlist(left, 0));
+	append = append_path(swap ? list_make2(right, left) : list_make2(left, right), operation_tlist(op, left, 0));
 	tlist = output_tlist(append, -1);
 	clauses = bind_group_clauses(op->groupClauses, append->tlist);
 	require_method(clauses, setop_name(op->op));
@@ -342,7 +368,7 @@ plan_recursive_union(PlannerInfo *root, SetOperationStmt *op)
 	root->non_recursive_path = left;
 	right = plan_setop_tree(root, op->rarg, op, -1);
 	root->non_recursive_path = NULL;
-	tlist = output_tlist(left, -1);
+	tlist = operation_tlist(op, left, -1);
 	path = path_new(T_RecursiveUnion, rel, left);
 	path->inner = right;
 	path->tlist = tlist;
