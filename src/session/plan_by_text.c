@@ -102,7 +102,7 @@ analyze_key(const char *key)
 	if (count != cache.scratch.count || !types_fit(types, count) || list_length(queries) != 1 ||
 		linitial_node(Query, queries)->commandType == CMD_UTILITY)
 		return NULL;
-	CompleteCachedPlan(source, queries, context, types, count, NULL, NULL, CURSOR_OPT_PARALLEL_OK, true);
+	CompleteCachedPlan(source, queries, context, types, count, NULL, NULL, CURSOR_OPT_PARALLEL_OK, false);
 	SaveCachedPlan(source);
 	return source;
 }
