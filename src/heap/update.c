@@ -55,7 +55,10 @@ any_column_differs(TupleDesc desc, const Bitmapset *attrs, HeapTuple a, HeapTupl
 	return false;
 }
 
-/* The cache's own sets, without copying. They stay: we hold a lock on the relation and read no invalidations meanwhile. */
+/*
+ * The cache's own sets, without copying. They may go when invalidations are read, so they are used before anything that could
+ * wait or open a relation.
+ */
 static void
 load_index_attributes(Relation relation)
 {
@@ -274,15 +277,17 @@ heap_update(Relation relation, ItemPointer otid, HeapTuple newtup, CommandId cid
 	XmaxChange change, lockers;
 	Buffer newbuf, vmbuffer_new = InvalidBuffer;
 	CommandId cmax = cid;
-	bool iscombo, hot;
+	bool iscombo, hot, index_columns_same;
 	uint8 flags = 0;
 	ItemPointerData old_tid = *otid;
 
 	load_index_attributes(relation);
 	MultiXactIdSetOldestMember();
 	heap_claim_begin(&claim, relation, &old_tid, LockTupleExclusive, XLTW_Update);
+	/* The old version cannot change while we pin it: both questions are answered before any wait. */
 	if (!any_column_differs(desc, relation->rd_keyattr, &claim.tuple, newtup))
 		claim.mode = LockTupleNoKeyExclusive;
+	index_columns_same = !any_column_differs(desc, relation->rd_indexattr, &claim.tuple, newtup);
 	*lockmode = claim.mode;
 
 	result = heap_claim_settle(&claim, cid, wait);
@@ -314,7 +319,7 @@ heap_update(Relation relation, ItemPointer otid, HeapTuple newtup, CommandId cid
 	if (newbuf != claim.buffer)
 		heap_page_prepare_ids(relation, newbuf, xid, lockers.is_multi ? lockers.xmax : InvalidMultiXactId);
 	prepare_new_header(heaptup, relation, cid, &lockers);
-	hot = newbuf == claim.buffer && !any_column_differs(desc, relation->rd_indexattr, &claim.tuple, heaptup);
+	hot = newbuf == claim.buffer && index_columns_same;
 
 	START_CRIT_SECTION();
 	heap_page_note_prunable(claim.page, xid);
