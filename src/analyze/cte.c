@@ -449,7 +449,8 @@ analyze_recursive_with(ParseState *pstate, List *ctes)
 		if (cte->cterecursive)
 			check_recursive_form(pstate, cte);
 	}
-	pstate->p_ctenamespace = list_copy(ctes);
+	/* In dependency order: whoever plans them in turn finds each after those it reads. */
+	pstate->p_ctenamespace = list_copy(ordered);
 	foreach (lc, ordered)
 		analyze_one(pstate, lfirst(lc));
 }

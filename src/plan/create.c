@@ -406,6 +406,29 @@ column_for_class(PlannerInfo *root, Plan **plan, Path *path, EquivClass *ec, Oid
 	return 0;
 }
 
+/* The family's operator for a type; arrays, enums, ranges and rows share those of their pseudo-type. */
+static Oid
+sort_operator(Oid opfamily, Oid datatype, int strategy)
+{
+	Oid operator = get_opfamily_member(opfamily, datatype, datatype, strategy);
+	Oid base = getBaseType(datatype);
+	Oid generic = InvalidOid;
+
+	if (OidIsValid(operator))
+		return operator;
+	if (type_is_array(base))
+		generic = ANYARRAYOID;
+	else if (type_is_enum(base))
+		generic = ANYENUMOID;
+	else if (type_is_range(base))
+		generic = ANYRANGEOID;
+	else if (type_is_multirange(base))
+		generic = ANYMULTIRANGEOID;
+	else if (type_is_rowtype(base))
+		generic = RECORDOID;
+	return OidIsValid(generic) ? get_opfamily_member(opfamily, generic, generic, strategy) : InvalidOid;
+}
+
 static Plan *
 create_sort_on(PlannerInfo *root, Path *path, Plan *input, List *keys)
 {
@@ -424,7 +447,7 @@ create_sort_on(PlannerInfo *root, Path *path, Plan *input, List *keys)
 		Oid datatype;
 
 		sort->sortColIdx[i] = column_for_class(root, &input, path, key->ec, &datatype);
-		sort->sortOperators[i] = get_opfamily_member(key->opfamily, datatype, datatype, key->strategy);
+		sort->sortOperators[i] = sort_operator(key->opfamily, datatype, key->strategy);
 		if (!OidIsValid(sort->sortOperators[i]))
 			elog(ERROR, "missing operator %d(%u,%u) in opfamily %u", key->strategy, datatype, datatype, key->opfamily);
 		sort->collations[i] = ec_canonical(key->ec)->collation;

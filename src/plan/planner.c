@@ -178,6 +178,7 @@ preprocess_rte(PlannerInfo *root, RangeTblEntry *rte)
 static void
 preprocess_query_expressions(PlannerInfo *root)
 {
+	bool had_having;
 	Query *parse = root->parse;
 	ListCell *lc;
 
@@ -190,7 +191,11 @@ preprocess_query_expressions(PlannerInfo *root)
 		wco->qual = preprocess_expression(root, wco->qual, EXPRKIND_QUAL);
 	}
 	preprocess_jointree_quals(root, (Node *) parse->jointree);
+	had_having = parse->havingQual != NULL;
 	parse->havingQual = preprocess_expression(root, parse->havingQual, EXPRKIND_QUAL);
+	/* HAVING makes one group of the rows even if its condition is plainly true. */
+	if (had_having && parse->havingQual == NULL)
+		parse->havingQual = (Node *) list_make1(makeBoolConst(true, false));
 	foreach (lc, parse->windowClause)
 	{
 		WindowClause *wc = lfirst_node(WindowClause, lc);
