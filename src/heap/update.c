@@ -62,7 +62,7 @@ any_column_differs(TupleDesc desc, const Bitmapset *attrs, HeapTuple a, HeapTupl
 static void
 load_index_attributes(Relation relation)
 {
-	if (!relation->rd_attrsvalid)
+	if (relation->rd_rel->relhasindex && !relation->rd_attrsvalid)
 		bms_free(RelationGetIndexAttrBitmap(relation, INDEX_ATTR_BITMAP_ALL));
 }
 
@@ -285,9 +285,10 @@ heap_update(Relation relation, ItemPointer otid, HeapTuple newtup, CommandId cid
 	MultiXactIdSetOldestMember();
 	heap_claim_begin(&claim, relation, &old_tid, LockTupleExclusive, XLTW_Update);
 	/* The old version cannot change while we pin it: both questions are answered before any wait. */
-	if (!any_column_differs(desc, relation->rd_keyattr, &claim.tuple, newtup))
+	if (!relation->rd_rel->relhasindex || !any_column_differs(desc, relation->rd_keyattr, &claim.tuple, newtup))
 		claim.mode = LockTupleNoKeyExclusive;
-	index_columns_same = !any_column_differs(desc, relation->rd_indexattr, &claim.tuple, newtup);
+	index_columns_same = !relation->rd_rel->relhasindex ||
+		!any_column_differs(desc, relation->rd_indexattr, &claim.tuple, newtup);
 	*lockmode = claim.mode;
 
 	result = heap_claim_settle(&claim, cid, wait);
