@@ -42,6 +42,8 @@ datetime_error(DateTimeError error, const char *input, const char *type_name)
 }
 
 /* ---- tokens */
+static int month_of(const char *word);
+
 typedef enum TokenKind
 {
 	TOKEN_NUMBER, /* digits, maybe with a fraction */
@@ -78,7 +80,7 @@ static bool accept_time(char c) { return accept_digit(c) || c == ':' || c == '.'
 static bool accept_alpha(char c) { return isalpha((unsigned char) c) || IS_HIGHBIT_SET(c); }
 static bool accept_date(char c) { return isalnum((unsigned char) c) || c == '-' || c == '/' || c == '.'; }
 static bool accept_zone(char c) { return accept_digit(c) || c == ':' || c == '.' || c == '-'; }
-static bool accept_zone_name(char c) { return isalnum((unsigned char) c) || strchr("/_-+", c) != NULL; }
+static bool accept_zone_name(char c) { return isalnum((unsigned char) c) || strchr("/_-+:", c) != NULL; }
 
 /* A token that begins with a digit. */
 static bool
@@ -94,11 +96,14 @@ tokenize_digits(const char **s, Token *token, size_t *len)
 	}
 	if (**s == '-' || **s == '/')
 	{
+		char separator = **s;
+		bool digits_only = accept_digit((*s)[1]);
+
 		token->kind = TOKEN_DATE;
-		/* a date ends where a T and digits begin a time */
-		while (**s && accept_date(**s))
+		/* behind two numbers only a third one may follow, with the same separator; a month's name comes first or second */
+		while (**s && (digits_only ? accept_digit(**s) || **s == separator : accept_date(**s)))
 		{
-			if ((**s == 'T' || **s == 't') && accept_digit((*s)[1]))
+			if (!digits_only && (**s == 'T' || **s == 't') && accept_digit((*s)[1]))
 				break;
 			if (*len + 1 >= sizeof(token->text))
 				return false;
@@ -137,6 +142,9 @@ tokenize_alpha(const char **s, Token *token, size_t *len)
 	}
 	/* j2451187 and the like */
 	if (accept_digit(**s) && *len == 1 && (token->text[0] == 'j' || token->text[0] == 't'))
+		return true;
+	/* feb10 */
+	if (accept_digit(**s) && *len == 3 && month_of(token->text) > 0)
 		return true;
 	/* America/New_York, Etc/GMT+5, EST5EDT, GMT+3 */
 	if (**s == '/' || **s == '_' || (accept_digit(**s) && *len >= 3) ||
