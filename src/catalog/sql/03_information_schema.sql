@@ -2,7 +2,6 @@
 -- Columns have plain types (name, varchar, integer) instead of the standard's domains.
 
 CREATE SCHEMA information_schema;
-GRANT USAGE ON SCHEMA information_schema TO PUBLIC;
 
 CREATE VIEW information_schema.information_schema_catalog_name AS SELECT current_database()::name AS catalog_name;
 
