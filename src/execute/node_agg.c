@@ -882,11 +882,9 @@ static void
 agg_rescan(PlanState *ps)
 {
 	AggNodeState *as = (AggNodeState *) ps;
-	Agg *plan = (Agg *) ps->plan;
 
-	/* A complete table can be read again, unless a parameter inside of an aggregate changed. */
-	if (as->hashed && as->filled && as->spilled_parts == 0 && ps->left->chgParam == NULL &&
-		!bms_overlap(ps->chgParam, plan->aggParams))
+	/* A complete table can be read again, unless a parameter that expressions of this node may use changed. */
+	if (as->hashed && as->filled && as->spilled_parts == 0 && ps->left->chgParam == NULL && ps->chgParam == NULL)
 	{
 		as->out_set = 0;
 		as->out_at = 0;

@@ -60,7 +60,7 @@ sort_begin(SortState *ss, int64 bound)
 
 	ss->ts = tuplesort_begin_heap(ss->desc, plan->numCols, plan->sortColIdx, plan->sortOperators, plan->collations,
 								  plan->nullsFirst, work_mem, NULL,
-								  TUPLESORT_RANDOMACCESS | (bound ? TUPLESORT_ALLOWBOUNDED : 0));
+								  bound ? TUPLESORT_ALLOWBOUNDED : TUPLESORT_NONE);
 	if (bound)
 		tuplesort_set_bound(ss->ts, bound);
 	MemoryContextSwitchTo(old);
@@ -152,7 +152,8 @@ sort_rescan(PlanState *ps)
 {
 	SortState *ss = (SortState *) ps;
 
-	if (ss->sorted && ps->left->chgParam == NULL && ss->bound == ss->bound_done)
+	/* What is in memory can be read again; a result on disk is merged as it is read, and must be sorted again. */
+	if (ss->sorted && ss->in_memory && ps->left->chgParam == NULL && ss->bound == ss->bound_done)
 	{
 		tuplesort_rescan(ss->ts);
 		return;

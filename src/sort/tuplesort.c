@@ -125,7 +125,13 @@ sort_put(Tuplesortstate *state, SortItem item, Size size)
 		return;
 	}
 	if (state->nitems == state->items_size && !grow_items(state))
+	{
+		/* The new item's tuple is in the context that a dump empties: it must go out with the others. */
+		state->items = repalloc_huge(state->items, (state->items_size + 1) * sizeof(SortItem));
+		state->items[state->nitems++] = item;
 		sort_dump_run(state);
+		return;
+	}
 	state->items[state->nitems++] = item;
 	if (state->bounded && state->status == SORT_COLLECTING && state->runs == NULL &&
 		((int64) state->nitems > state->bound * 2 ||
