@@ -71,7 +71,7 @@ parse_abbreviation(const char **s, const char **result)
 	char *copy;
 
 	/* a bare offset is taken too, as a zone without a name */
-	if (*start == '+' || *start == '-')
+	if (*start == '+' || *start == '-' || isdigit((unsigned char) *start))
 	{
 		*result = "";
 		return true;
