@@ -369,7 +369,8 @@ column_for_class(PlannerInfo *root, Plan **plan, Path *path, EquivClass *ec, Oid
 
 			while (IsA(member, RelabelType))
 				member = (Node *) ((RelabelType *) member)->arg;
-			if (!em->is_const && equal(member, expr))
+			/* A constant is sorted by only if the query asks so: then it is the class. */
+			if ((!em->is_const || ec->sources == NIL) && equal(member, expr))
 			{
 				*datatype = em->datatype;
 				return tle->resno;
