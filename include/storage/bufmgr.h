@@ -154,8 +154,6 @@ extern void CheckPointBuffers(int flags);
 extern bool BgBufferSync(struct WritebackContext *wb_context);
 extern void AbortBufferIO(void); /* error recovery: gives up the I/O this process had begun */
 extern void UnlockBuffers(void); /* error recovery: forgets a wait for a cleanup lock */
-/* Crash cleaner: releases one pin that a dead process held (buffer: shared, > 0). */
-extern void bufmgr_release_foreign_pin(Buffer buffer, int count);
 
 /* ---- rings -------------------------------------------------------------------------------------------------- */
 extern BufferAccessStrategy GetAccessStrategy(BufferAccessStrategyType btype); /* NULL for BAS_NORMAL; palloc'd */

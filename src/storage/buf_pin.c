@@ -367,13 +367,6 @@ BufferIsPinnedByMe(Buffer buffer)
 	return BufferIsLocal(buffer) ? LocalRefCount[-buffer - 1] > 0 : private_find(buffer) != NULL;
 }
 
-void
-bufmgr_release_foreign_pin(Buffer buffer, int count)
-{
-	AssertAlways(buffer > 0 && buffer <= NBuffers);
-	shared_count_down(GetBufferDescriptor(buffer - 1), count);
-}
-
 /* ---- transaction and process end -------------------------------------------------------------------------------------- */
 static void
 check_for_leaked_pins(void)
