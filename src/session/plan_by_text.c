@@ -23,7 +23,9 @@
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
+#include "utils/array.h"
 #include "utils/backend_status.h"
+#include "utils/datetime.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -38,6 +40,7 @@ typedef struct TextPlan
 	uint64 hash;				/* 0: free */
 	char *key;					/* NULL: seen once */
 	uint32 integers;			/* TextKey.integers */
+	uint64 input_settings;		/* how its literals were read */
 	CachedPlanSource *source;	/* NULL with a key: refused */
 } TextPlan;
 
@@ -47,6 +50,18 @@ static struct
 	TextKey scratch;
 	bool initialized;
 } cache;
+
+/*
+ * Literals of dates and the like become constants when the statement is analyzed, and are read by these settings. A plan made
+ * under others would answer for another date. User-space pointers leave the upper 16 bits free.
+ */
+static uint64
+input_settings(void)
+{
+	uint64 styles = (uint64) DateStyle | (uint64) DateOrder << 3 | (uint64) IntervalStyle << 5 | (uint64) Array_nulls << 7;
+
+	return (uint64) (uintptr_t) session_timezone | styles << 48;
+}
 
 static void
 forget(TextPlan *entry)
@@ -144,6 +159,7 @@ admit(TextPlan *entry)
 
 	entry->key = MemoryContextStrdup(TopMemoryContext, cache.scratch.key.data);
 	entry->integers = cache.scratch.integers;
+	entry->input_settings = input_settings();
 	entry->source = source;
 }
 
@@ -164,7 +180,7 @@ find(const char *query_string)
 	if (!text_key_make(query_string, &cache.scratch))
 		return NULL;
 	hash = hash_bytes_extended((const unsigned char *) cache.scratch.key.data, cache.scratch.key.len,
-							   cache.scratch.integers);
+							   cache.scratch.integers ^ input_settings());
 	hash = hash ? hash : 1;
 	entry = &cache.entries[hash % ENTRY_COUNT];
 	if (entry->hash != hash)
@@ -173,7 +189,8 @@ find(const char *query_string)
 		entry->hash = hash;
 		return NULL;
 	}
-	if (entry->key && (entry->integers != cache.scratch.integers || strcmp(entry->key, cache.scratch.key.data) != 0))
+	if (entry->key && (entry->integers != cache.scratch.integers || entry->input_settings != input_settings() ||
+					   strcmp(entry->key, cache.scratch.key.data) != 0))
 	{
 		forget(entry);
 		return NULL;
