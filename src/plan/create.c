@@ -47,27 +47,32 @@ parameterize(PlannerInfo *root, Path *path, Node *expr)
 	return nestloop_params_mutator(expr, root);
 }
 
-/* Cheap conditions first, and those with sub-queries last. */
+/* Cheap conditions first; among equals the order they were written in. */
 static List *
 ordered_clauses(PlannerInfo *root, List *quals)
 {
-	List *cheap = NIL;
-	List *dear = NIL;
+	List *result = NIL;
+	Cost *costs = palloc_array(Cost, list_length(quals) + 1);
+	int count = 0;
 	ListCell *lc;
 
 	foreach (lc, quals)
 	{
 		Node *clause = (Node *) ((Qual *) lfirst(lc))->clause;
+		Cost startup, per_tuple;
+		int position;
 
 		/* A condition known to be true needs no test. */
 		if (IsA(clause, Const) && !((Const *) clause)->constisnull && DatumGetBool(((Const *) clause)->constvalue))
 			continue;
-		if (contain_subplans(clause))
-			dear = lappend(dear, clause);
-		else
-			cheap = lappend(cheap, clause);
+		cost_expression(root, clause, &startup, &per_tuple);
+		for (position = count; position > 0 && costs[position - 1] > per_tuple; position--)
+			costs[position] = costs[position - 1];
+		costs[position] = per_tuple;
+		result = list_insert_nth(result, position, clause);
+		count++;
 	}
-	return list_concat(cheap, dear);
+	return result;
 }
 
 static List *
