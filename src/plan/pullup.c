@@ -428,6 +428,18 @@ is_simple_subquery(RangeTblEntry *rte, bool nullable)
 	return true;
 }
 
+/* A whole-row reference would become ROW(...), which an outer join does not turn into NULL. */
+static bool
+whole_row_is_used(Query *parse, int rti)
+{
+	ListCell *lc;
+
+	foreach (lc, pull_vars_of_level((Node *) parse, 0))
+		if (lfirst_node(Var, lc)->varno == rti && lfirst_node(Var, lc)->varattno == 0)
+			return true;
+	return false;
+}
+
 typedef struct ReplaceSubquery
 {
 	PlannerInfo *root;
@@ -628,7 +640,8 @@ pull_up_subqueries_recurse(PlannerInfo *root, Node *jtnode, bool nullable)
 		RangeTblRef *ref = (RangeTblRef *) jtnode;
 		RangeTblEntry *rte = planner_rte(root, ref->rtindex);
 
-		if (rte->rtekind == RTE_SUBQUERY && is_simple_subquery(rte, nullable))
+		if (rte->rtekind == RTE_SUBQUERY && is_simple_subquery(rte, nullable) &&
+			!(nullable && whole_row_is_used(root->parse, ref->rtindex)))
 			return pull_up_simple_subquery(root, ref, rte, nullable);
 	}
 	else if (IsA(jtnode, FromExpr))

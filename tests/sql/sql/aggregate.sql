@@ -13,9 +13,6 @@ select bool_and(amount > 1), bool_or(amount > 15), every(amount > 100) from sale
 select count(*) from sale where false;
 select sum(amount) from sale where false;
 select region from sale group by product;
-select region, sum(amount) over (partition by region order by day) from sale order by 1, day;
-select product, row_number() over (order by day, product), rank() over (order by product), dense_rank() over (order by product) from sale order by 2;
-select day, lag(amount) over (order by day, product), lead(amount, 1, 0) over (order by day, product) from sale order by day, product;
 select stddev(amount), variance(amount) from sale;
 select min(product), max(region) from sale;
 drop table sale;
