@@ -208,3 +208,37 @@ CREATE VIEW pg_catalog.pg_stat_replication AS
          w.replay_lag, w.sync_priority, w.sync_state, w.reply_time
   FROM pg_stat_get_activity(NULL) AS s JOIN pg_stat_get_wal_senders() AS w ON w.pid = s.pid
        LEFT JOIN pg_authid u ON u.oid = s.usesysid;
+
+-- ---- who may read them: everybody, but for passwords, file contents and memory
+GRANT SELECT ON pg_catalog.pg_roles TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_user TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_group TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_views TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_matviews TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_indexes TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_sequences TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_rules TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stats TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_settings TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_timezone_abbrevs TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_timezone_names TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_cursors TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_prepared_statements TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_locks TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_available_extensions TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_prepared_xacts TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_activity TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_ssl TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_gssapi TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_database TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_all_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_sys_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_user_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_statio_all_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_statio_user_tables TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_all_indexes TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_sys_indexes TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_user_indexes TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_bgwriter TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_stat_replication TO PUBLIC;

@@ -150,3 +150,16 @@ CREATE VIEW information_schema.sequences AS
   WHERE c.relkind = 'S' AND NOT pg_is_other_temp_schema(n.oid)
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 1259 AND d.objid = c.oid AND d.deptype = 'i')
         AND (pg_has_role(c.relowner, 'USAGE') OR has_sequence_privilege(c.oid, 'SELECT, UPDATE, USAGE'));
+
+GRANT USAGE ON SCHEMA information_schema TO PUBLIC;
+GRANT SELECT ON information_schema.information_schema_catalog_name TO PUBLIC;
+GRANT SELECT ON information_schema.schemata TO PUBLIC;
+GRANT SELECT ON information_schema.tables TO PUBLIC;
+GRANT SELECT ON information_schema.views TO PUBLIC;
+GRANT SELECT ON information_schema.columns TO PUBLIC;
+GRANT SELECT ON information_schema.table_constraints TO PUBLIC;
+GRANT SELECT ON information_schema.key_column_usage TO PUBLIC;
+GRANT SELECT ON information_schema.referential_constraints TO PUBLIC;
+GRANT SELECT ON information_schema.constraint_column_usage TO PUBLIC;
+GRANT SELECT ON information_schema.check_constraints TO PUBLIC;
+GRANT SELECT ON information_schema.sequences TO PUBLIC;
