@@ -119,9 +119,12 @@ def test_bad_messages_in_a_session():
             s = startup(c)
             read_until_ready(s)
             s.sendall(attack)
-            s.sendall(message(b"S"))
-            s.shutdown(socket.SHUT_WR)
-            read_messages(s)
+            try:
+                s.sendall(message(b"S"))
+                s.shutdown(socket.SHUT_WR)
+                read_messages(s)
+            except OSError:
+                pass  # a stream out of step is ended at once, perhaps before we have said everything
             s.close()
         assert_same_server(c, pid)
 
