@@ -2,7 +2,7 @@
 """Record, as .tsv files, what a freshly initialised PostgreSQL 15 says of its built-in objects.
 
 Run beside a throwaway cluster (C locale, superuser "postgres"); rarely needed, the files are committed:
-    with-postgres15 -- tools/dump_catalog_facts.py src/catalog/data [directory with PostgreSQL's pg_*_d.h]
+    tools/dump_catalog_facts.py src/catalog/data [directory with PostgreSQL's pg_*_d.h]      (PGHOST, PGUSER: a fresh PostgreSQL 15)
 
 Recorded are facts only: names, OIDs, signatures, column lists. Bodies of SQL-language functions are left out: those
 functions become internal ones, named after their signature, to be written in C here.
