@@ -20,6 +20,7 @@ class Writer(threading.Thread):
     def __init__(self, cluster, number, first):
         super().__init__(daemon=True)
         self.number = number
+        self.first = first
         self.acknowledged = first - 1
         self.psql = subprocess.Popen([CLIENT / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], text=True,
                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -57,11 +58,9 @@ def storm(rounds, clients, conf, seconds=(0.5, 1.5), checkpoint=True):
             for w in writers:
                 w.start()
             if checkpoint and round_number % 3 == 1:
-                time.sleep(0.3)
-                try:
-                    c.psql("checkpoint")
-                except Exception:
-                    pass
+                while not all(w.acknowledged >= w.first or not w.is_alive() for w in writers):
+                    time.sleep(0.01)
+                c.psql("checkpoint")
             time.sleep(random.Random(round_number).uniform(*seconds))
             c.crash()
             for w in writers:
