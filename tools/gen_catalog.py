@@ -193,6 +193,7 @@ def make_data(data, path):
 def functions_defined(roots):
     found = set()
     pattern = re.compile(rb'^(?:PGDLLEXPORT )?(?:Datum\s+)?(\w+)\(PG_FUNCTION_ARGS\)\s*(?:\{|$)', re.M)
+    operators = re.compile(rb'^COMPARISON_OPERATORS\((\w+), (\w*),', re.M)  # types/comparison.h
     macro = re.compile(rb'^(?:\w+)\(([^;{}]*)\)\s*/\* SQL functions: ([\w ,]+) \*/', re.M)
     for root in roots:
         for directory, _, files in os.walk(root):
@@ -200,6 +201,8 @@ def functions_defined(roots):
                 if name.endswith('.c'):
                     text = open(os.path.join(directory, name), 'rb').read()
                     found.update(m.decode() for m in pattern.findall(text))
+                    for prefix, suffix in operators.findall(text):
+                        found.update((prefix + op + suffix).decode() for op in (b'eq', b'ne', b'lt', b'le', b'gt', b'ge'))
                     for _, names in macro.findall(text):
                         found.update(re.split(r'[ ,]+', names.decode().strip()))
     return found

@@ -7,6 +7,7 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "types/comparison.h"
 #include "types/int.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -283,41 +284,7 @@ bitcmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(bit_compare(fcinfo));
 }
 
-Datum
-biteq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) == 0);
-}
-
-Datum
-bitne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) != 0);
-}
-
-Datum
-bitlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) < 0);
-}
-
-Datum
-bitle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) <= 0);
-}
-
-Datum
-bitgt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) > 0);
-}
-
-Datum
-bitge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bit_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(bit, , bit_compare(fcinfo), 0)
 
 /* ---- operators */
 Datum

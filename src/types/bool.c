@@ -8,6 +8,7 @@
 
 #include "executor/executor.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 
 bool
@@ -173,41 +174,7 @@ bool_anytrue(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(state->seen_true > 0);
 }
 
-Datum
-booleq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) == PG_GETARG_BOOL(1));
-}
-
-Datum
-boolne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) != PG_GETARG_BOOL(1));
-}
-
-Datum
-boollt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) < PG_GETARG_BOOL(1));
-}
-
-Datum
-boolle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) <= PG_GETARG_BOOL(1));
-}
-
-Datum
-boolgt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) > PG_GETARG_BOOL(1));
-}
-
-Datum
-boolge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_BOOL(0) >= PG_GETARG_BOOL(1));
-}
+COMPARISON_OPERATORS(bool, , PG_GETARG_BOOL(0), PG_GETARG_BOOL(1))
 
 Datum
 btboolcmp(PG_FUNCTION_ARGS)

@@ -6,6 +6,7 @@
 
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "types/comparison.h"
 #include "types/int.h"
 #include "types/text.h"
 #include "utils/bytea.h"
@@ -390,44 +391,10 @@ bytea_compare(FunctionCallInfo fcinfo)
 	return result;
 }
 
-Datum
-byteaeq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) == 0);
-}
-
-Datum
-byteane(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) != 0);
-}
+COMPARISON_OPERATORS(bytea, , bytea_compare(fcinfo), 0)
 
 Datum
 byteacmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(bytea_compare(fcinfo));
-}
-
-Datum
-bytealt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) < 0);
-}
-
-Datum
-byteale(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) <= 0);
-}
-
-Datum
-byteagt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) > 0);
-}
-
-Datum
-byteage(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bytea_compare(fcinfo) >= 0);
 }

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "types/int.h"
 #include "utils/builtins.h"
 
@@ -102,41 +103,7 @@ char_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer, len));
 }
 
-Datum
-chareq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) == (uint8) PG_GETARG_CHAR(1));
-}
-
-Datum
-charne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) != (uint8) PG_GETARG_CHAR(1));
-}
-
-Datum
-charlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) < (uint8) PG_GETARG_CHAR(1));
-}
-
-Datum
-charle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) <= (uint8) PG_GETARG_CHAR(1));
-}
-
-Datum
-chargt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) > (uint8) PG_GETARG_CHAR(1));
-}
-
-Datum
-charge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint8) PG_GETARG_CHAR(0) >= (uint8) PG_GETARG_CHAR(1));
-}
+COMPARISON_OPERATORS(char, , (uint8) PG_GETARG_CHAR(0), (uint8) PG_GETARG_CHAR(1))
 
 Datum
 btcharcmp(PG_FUNCTION_ARGS)

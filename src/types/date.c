@@ -6,6 +6,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "types/datetime.h"
 
 static void pg_attribute_noreturn()
@@ -309,113 +310,9 @@ date_smaller(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT(Min(PG_GETARG_DATEADT(0), PG_GETARG_DATEADT(1)));
 }
 
-Datum
-date_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) == PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) != PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) < PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) <= PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) > PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_DATEADT(0) >= PG_GETARG_DATEADT(1));
-}
-
-Datum
-date_eq_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) == 0);
-}
-
-Datum
-timestamp_eq_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) == 0);
-}
-
-Datum
-date_ne_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) != 0);
-}
-
-Datum
-timestamp_ne_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) != 0);
-}
-
-Datum
-date_lt_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) < 0);
-}
-
-Datum
-timestamp_lt_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) < 0);
-}
-
-Datum
-date_le_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) <= 0);
-}
-
-Datum
-timestamp_le_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) <= 0);
-}
-
-Datum
-date_gt_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) > 0);
-}
-
-Datum
-timestamp_gt_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) > 0);
-}
-
-Datum
-date_ge_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)) >= 0);
-}
-
-Datum
-timestamp_ge_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)) >= 0);
-}
+COMPARISON_OPERATORS(date_, , PG_GETARG_DATEADT(0), PG_GETARG_DATEADT(1))
+COMPARISON_OPERATORS(date_, _timestamp, compare_date_timestamp(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMP(1)), 0)
+COMPARISON_OPERATORS(timestamp_, _date, -compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)), 0)
 
 Datum
 date_cmp_timestamp(PG_FUNCTION_ARGS)
@@ -429,77 +326,8 @@ timestamp_cmp_date(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(-compare_date_timestamp(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMP(0)));
 }
 
-Datum
-date_eq_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) == 0);
-}
-
-Datum
-timestamptz_eq_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) == 0);
-}
-
-Datum
-date_ne_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) != 0);
-}
-
-Datum
-timestamptz_ne_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) != 0);
-}
-
-Datum
-date_lt_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) < 0);
-}
-
-Datum
-timestamptz_lt_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) < 0);
-}
-
-Datum
-date_le_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) <= 0);
-}
-
-Datum
-timestamptz_le_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) <= 0);
-}
-
-Datum
-date_gt_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) > 0);
-}
-
-Datum
-timestamptz_gt_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) > 0);
-}
-
-Datum
-date_ge_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)) >= 0);
-}
-
-Datum
-timestamptz_ge_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)) >= 0);
-}
+COMPARISON_OPERATORS(date_, _timestamptz, compare_date_timestamptz(PG_GETARG_DATEADT(0), PG_GETARG_TIMESTAMPTZ(1)), 0)
+COMPARISON_OPERATORS(timestamptz_, _date, -compare_date_timestamptz(PG_GETARG_DATEADT(1), PG_GETARG_TIMESTAMPTZ(0)), 0)
 
 Datum
 date_cmp_timestamptz(PG_FUNCTION_ARGS)

@@ -10,6 +10,7 @@
 #include "catalog/pg_enum.h"
 #include "libpq/pqformat.h"
 #include "types/array_internal.h"
+#include "types/comparison.h"
 #include "utils/fmgroids.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -111,41 +112,7 @@ enum_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(enum_compare(fcinfo));
 }
 
-Datum
-enum_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) == 0);
-}
-
-Datum
-enum_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) != 0);
-}
-
-Datum
-enum_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) < 0);
-}
-
-Datum
-enum_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) <= 0);
-}
-
-Datum
-enum_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) > 0);
-}
-
-Datum
-enum_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(enum_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(enum_, , enum_compare(fcinfo), 0)
 
 Datum
 enum_larger(PG_FUNCTION_ARGS)

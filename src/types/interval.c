@@ -10,6 +10,7 @@
 #include "executor/executor.h"
 #include "libpq/pqformat.h"
 #include "types/array_internal.h"
+#include "types/comparison.h"
 #include "types/datetime.h"
 #include "utils/float.h"
 
@@ -417,41 +418,7 @@ interval_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(interval_compare(fcinfo));
 }
 
-Datum
-interval_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) == 0);
-}
-
-Datum
-interval_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) != 0);
-}
-
-Datum
-interval_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) < 0);
-}
-
-Datum
-interval_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) <= 0);
-}
-
-Datum
-interval_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) > 0);
-}
-
-Datum
-interval_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(interval_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(interval_, , interval_compare(fcinfo), 0)
 
 Datum
 interval_larger(PG_FUNCTION_ARGS)

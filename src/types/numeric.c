@@ -10,6 +10,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "types/numeric.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -548,41 +549,7 @@ numeric_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((result > 0) - (result < 0));
 }
 
-Datum
-numeric_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
-}
-
-Datum
-numeric_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
-}
-
-Datum
-numeric_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
-}
-
-Datum
-numeric_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
-}
-
-Datum
-numeric_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
-}
-
-Datum
-numeric_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(numeric_, , compare_args(fcinfo), 0)
 
 Datum
 numeric_larger(PG_FUNCTION_ARGS)

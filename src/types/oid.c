@@ -10,6 +10,7 @@
 #include "libpq/pqformat.h"
 #include "nodes/value.h"
 #include "types/array_internal.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 
 /*
@@ -206,41 +207,7 @@ btoidvectorcmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(oidvector_compare(fcinfo));
 }
 
-Datum
-oideq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) == PG_GETARG_OID(1));
-}
-
-Datum
-oidne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) != PG_GETARG_OID(1));
-}
-
-Datum
-oidlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) < PG_GETARG_OID(1));
-}
-
-Datum
-oidle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) <= PG_GETARG_OID(1));
-}
-
-Datum
-oidgt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) > PG_GETARG_OID(1));
-}
-
-Datum
-oidge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_OID(0) >= PG_GETARG_OID(1));
-}
+COMPARISON_OPERATORS(oid, , PG_GETARG_OID(0), PG_GETARG_OID(1))
 
 Datum
 oidlarger(PG_FUNCTION_ARGS)
@@ -268,38 +235,4 @@ btoidcmp(PG_FUNCTION_ARGS)
 
 	PG_RETURN_INT32((a > b) - (a < b));
 }
-Datum
-oidvectoreq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) == 0);
-}
-
-Datum
-oidvectorne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) != 0);
-}
-
-Datum
-oidvectorlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) < 0);
-}
-
-Datum
-oidvectorle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) <= 0);
-}
-
-Datum
-oidvectorgt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) > 0);
-}
-
-Datum
-oidvectorge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(oidvector_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(oidvector, , oidvector_compare(fcinfo), 0)

@@ -6,6 +6,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 #include "utils/pg_lsn.h"
@@ -112,41 +113,7 @@ pg_lsn_mii(PG_FUNCTION_ARGS)
 	return lsn_move(PG_GETARG_LSN(0), PG_GETARG_NUMERIC(1), numeric_sub, "cannot subtract NaN from pg_lsn");
 }
 
-Datum
-pg_lsn_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) == PG_GETARG_LSN(1));
-}
-
-Datum
-pg_lsn_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) != PG_GETARG_LSN(1));
-}
-
-Datum
-pg_lsn_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) < PG_GETARG_LSN(1));
-}
-
-Datum
-pg_lsn_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) <= PG_GETARG_LSN(1));
-}
-
-Datum
-pg_lsn_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) > PG_GETARG_LSN(1));
-}
-
-Datum
-pg_lsn_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_LSN(0) >= PG_GETARG_LSN(1));
-}
+COMPARISON_OPERATORS(pg_lsn_, , PG_GETARG_LSN(0), PG_GETARG_LSN(1))
 
 Datum
 pg_lsn_larger(PG_FUNCTION_ARGS)

@@ -14,6 +14,7 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "types/array_internal.h"
+#include "types/comparison.h"
 #include "utils/typcache.h"
 
 /* I/O functions by column, kept in fn_extra for one row type. */
@@ -535,41 +536,7 @@ record_ge(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_order) >= 0);
 }
 
-Datum
-record_image_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) == 0);
-}
-
-Datum
-record_image_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) != 0);
-}
-
-Datum
-record_image_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) < 0);
-}
-
-Datum
-record_image_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) <= 0);
-}
-
-Datum
-record_image_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) > 0);
-}
-
-Datum
-record_image_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_records(fcinfo, compare_by_image) >= 0);
-}
+COMPARISON_OPERATORS(record_image_, , compare_records(fcinfo, compare_by_image), 0)
 
 /* ---- hashing */
 Datum

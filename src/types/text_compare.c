@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
+#include "types/comparison.h"
 #include "types/text.h"
 #include "utils/pg_locale.h"
 
@@ -348,110 +349,6 @@ text_smaller(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATUM(text_compare(fcinfo) < 0 ? PG_GETARG_DATUM(0) : PG_GETARG_DATUM(1));
 }
-Datum
-nameeq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) == 0);
-}
-
-Datum
-namene(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) != 0);
-}
-
-Datum
-namelt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) < 0);
-}
-
-Datum
-namele(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) <= 0);
-}
-
-Datum
-namegt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) > 0);
-}
-
-Datum
-namege(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_compare(fcinfo) >= 0);
-}
-
-Datum
-nameeqtext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) == 0);
-}
-
-Datum
-namenetext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) != 0);
-}
-
-Datum
-namelttext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) < 0);
-}
-
-Datum
-nameletext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) <= 0);
-}
-
-Datum
-namegttext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) > 0);
-}
-
-Datum
-namegetext(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(name_text_compare(fcinfo) >= 0);
-}
-
-Datum
-texteqname(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) == 0);
-}
-
-Datum
-textnename(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) != 0);
-}
-
-Datum
-textltname(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) < 0);
-}
-
-Datum
-textlename(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) <= 0);
-}
-
-Datum
-textgtname(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) > 0);
-}
-
-Datum
-textgename(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(text_name_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(name, , name_compare(fcinfo), 0)
+COMPARISON_OPERATORS(name, text, name_text_compare(fcinfo), 0)
+COMPARISON_OPERATORS(text, name, text_name_compare(fcinfo), 0)

@@ -7,6 +7,7 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "storage/itemptr.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 
 static ItemPointer
@@ -103,41 +104,7 @@ hashtidextended(PG_FUNCTION_ARGS)
 							 (uint64) PG_GETARG_INT64(1));
 }
 
-Datum
-tideq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) == 0);
-}
-
-Datum
-tidne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) != 0);
-}
-
-Datum
-tidlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) < 0);
-}
-
-Datum
-tidle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) <= 0);
-}
-
-Datum
-tidgt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) > 0);
-}
-
-Datum
-tidge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(tid_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(tid, , tid_compare(fcinfo), 0)
 
 Datum
 tidlarger(PG_FUNCTION_ARGS)

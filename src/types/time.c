@@ -9,6 +9,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "types/datetime.h"
 #include "utils/array.h"
 #include "utils/float.h"
@@ -425,77 +426,8 @@ timetz_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)));
 }
 
-Datum
-time_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) == PG_GETARG_TIMEADT(1));
-}
-
-Datum
-time_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) != PG_GETARG_TIMEADT(1));
-}
-
-Datum
-time_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) < PG_GETARG_TIMEADT(1));
-}
-
-Datum
-time_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) <= PG_GETARG_TIMEADT(1));
-}
-
-Datum
-time_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) > PG_GETARG_TIMEADT(1));
-}
-
-Datum
-time_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMEADT(0) >= PG_GETARG_TIMEADT(1));
-}
-
-Datum
-timetz_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) == 0);
-}
-
-Datum
-timetz_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) != 0);
-}
-
-Datum
-timetz_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) < 0);
-}
-
-Datum
-timetz_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) <= 0);
-}
-
-Datum
-timetz_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) > 0);
-}
-
-Datum
-timetz_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)) >= 0);
-}
+COMPARISON_OPERATORS(time_, , PG_GETARG_TIMEADT(0), PG_GETARG_TIMEADT(1))
+COMPARISON_OPERATORS(timetz_, , timetz_compare(PG_GETARG_TIMETZADT_P(0), PG_GETARG_TIMETZADT_P(1)), 0)
 
 Datum
 time_larger(PG_FUNCTION_ARGS)

@@ -7,6 +7,7 @@
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "types/datetime.h"
 #include "utils/array.h"
 #include "utils/float.h"
@@ -687,113 +688,9 @@ compare_across(Timestamp local, TimestampTz other)
 	return timestamp_cmp_internal(converted, other);
 }
 
-Datum
-timestamp_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) == PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) != PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) < PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) <= PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) > PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(PG_GETARG_TIMESTAMP(0) >= PG_GETARG_TIMESTAMP(1));
-}
-
-Datum
-timestamp_eq_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) == 0);
-}
-
-Datum
-timestamptz_eq_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) == 0);
-}
-
-Datum
-timestamp_ne_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) != 0);
-}
-
-Datum
-timestamptz_ne_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) != 0);
-}
-
-Datum
-timestamp_lt_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) < 0);
-}
-
-Datum
-timestamptz_lt_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) < 0);
-}
-
-Datum
-timestamp_le_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) <= 0);
-}
-
-Datum
-timestamptz_le_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) <= 0);
-}
-
-Datum
-timestamp_gt_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) > 0);
-}
-
-Datum
-timestamptz_gt_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) > 0);
-}
-
-Datum
-timestamp_ge_timestamptz(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)) >= 0);
-}
-
-Datum
-timestamptz_ge_timestamp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(-compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)) >= 0);
-}
+COMPARISON_OPERATORS(timestamp_, , PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMP(1))
+COMPARISON_OPERATORS(timestamp_, _timestamptz, compare_across(PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMPTZ(1)), 0)
+COMPARISON_OPERATORS(timestamptz_, _timestamp, -compare_across(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMPTZ(0)), 0)
 
 Datum
 timestamp_cmp_timestamptz(PG_FUNCTION_ARGS)

@@ -9,6 +9,7 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 #include "utils/uuid.h"
 
@@ -120,41 +121,7 @@ uuid_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(uuid_compare(fcinfo));
 }
 
-Datum
-uuid_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) == 0);
-}
-
-Datum
-uuid_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) != 0);
-}
-
-Datum
-uuid_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) < 0);
-}
-
-Datum
-uuid_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) <= 0);
-}
-
-Datum
-uuid_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) > 0);
-}
-
-Datum
-uuid_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(uuid_compare(fcinfo) >= 0);
-}
+COMPARISON_OPERATORS(uuid_, , uuid_compare(fcinfo), 0)
 
 Datum
 uuid_hash(PG_FUNCTION_ARGS)

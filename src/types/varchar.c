@@ -10,6 +10,7 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "types/comparison.h"
 #include "types/text.h"
 #include "utils/array.h"
 
@@ -292,17 +293,7 @@ bpchar_pattern_compare(FunctionCallInfo fcinfo)
 	return result;
 }
 
-Datum
-bpchareq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) == 0);
-}
-
-Datum
-bpcharne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) != 0);
-}
+COMPARISON_OPERATORS(bpchar, , bpchar_compare(fcinfo), 0)
 
 Datum
 bpcharcmp(PG_FUNCTION_ARGS)
@@ -335,30 +326,6 @@ Datum
 hashbpcharextended(PG_FUNCTION_ARGS)
 {
 	return DirectFunctionCall2Coll(hashtextextended, PG_GET_COLLATION(), trimmed_text(fcinfo), PG_GETARG_DATUM(1));
-}
-
-Datum
-bpcharlt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) < 0);
-}
-
-Datum
-bpcharle(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) <= 0);
-}
-
-Datum
-bpchargt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) > 0);
-}
-
-Datum
-bpcharge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(bpchar_compare(fcinfo) >= 0);
 }
 
 Datum

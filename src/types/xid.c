@@ -8,6 +8,7 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "types/comparison.h"
 #include "utils/builtins.h"
 
 /*
@@ -138,41 +139,7 @@ cideq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(PG_GETARG_UINT32(0) == PG_GETARG_UINT32(1));
 }
 
-Datum
-xid8eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) == (uint64) PG_GETARG_INT64(1));
-}
-
-Datum
-xid8ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) != (uint64) PG_GETARG_INT64(1));
-}
-
-Datum
-xid8lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) < (uint64) PG_GETARG_INT64(1));
-}
-
-Datum
-xid8le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) <= (uint64) PG_GETARG_INT64(1));
-}
-
-Datum
-xid8gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) > (uint64) PG_GETARG_INT64(1));
-}
-
-Datum
-xid8ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL((uint64) PG_GETARG_INT64(0) >= (uint64) PG_GETARG_INT64(1));
-}
+COMPARISON_OPERATORS(xid8, , (uint64) PG_GETARG_INT64(0), (uint64) PG_GETARG_INT64(1))
 
 Datum
 xid8_larger(PG_FUNCTION_ARGS)
